@@ -1,0 +1,31 @@
+import type { CommandInput, CommandName, CommandResult } from '@switchboard/protocol';
+import type { Departures } from '../departures.ts';
+import type { LocalRooms } from '../local-rooms.ts';
+import type { RoomStore } from '../ports/room-store.ts';
+import type { Session } from '../session.ts';
+import type { CoreSettings } from '../settings.ts';
+import type { SignalRouter } from '../signal-router.ts';
+
+/** What command handlers work with. */
+export interface CommandContext {
+  readonly rooms: RoomStore;
+  readonly localRooms: LocalRooms;
+  readonly signals: SignalRouter;
+  readonly departures: Departures;
+  readonly settings: CoreSettings;
+}
+
+/** Gives the answer to a command; called at most once. */
+export type Reply<K extends CommandName> = (result: CommandResult<K>) => void;
+
+/**
+ * Carries out one command and replies as soon as it has been. What is called after `reply`
+ * reaches the client after the answer.
+ *
+ * @throws SignalingError instead of replying, for what the client is to be told.
+ */
+export type Handler<K extends CommandName> = (
+  context: CommandContext,
+  session: Session,
+  command: { readonly input: CommandInput<K>; readonly reply: Reply<K> },
+) => void | Promise<void>;

@@ -1,0 +1,13 @@
+import type { CommandName } from '@switchboard/protocol';
+import type { Handler } from './context.ts';
+import { joinRoom } from './join-room.ts';
+import { leaveRoom } from './leave-room.ts';
+import { sendSignal } from './send-signal.ts';
+import { updateMedia } from './update-media.ts';
+
+export const handlers: { readonly [K in CommandName]: Handler<K> } = {
+  'room:join': joinRoom,
+  'room:leave': leaveRoom,
+  'media:update': updateMedia,
+  signal: sendSignal,
+};

@@ -1,0 +1,12 @@
+export { Core, type CoreDependencies } from './core.ts';
+export type * from './ports/bus.ts';
+export type * from './ports/delivery.ts';
+export type * from './ports/observer.ts';
+export type * from './ports/room-store.ts';
+export type * from './ports/state.ts';
+export { randomId } from './random-id.ts';
+export { type RoomKey, roomKey } from './room-key.ts';
+export { type RoomPosition, RoomView } from './room-view.ts';
+export type { Principal, Session } from './session.ts';
+export type { CoreSettings } from './settings.ts';
+export type { Rate } from './token-bucket.ts';

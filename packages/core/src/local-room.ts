@@ -1,0 +1,223 @@
+import type { PeerId, RoomSnapshot } from '@switchboard/protocol';
+import { noticeOf } from './notices.ts';
+import { Parking } from './parking.ts';
+import type { Delivery } from './ports/delivery.ts';
+import type { Observer } from './ports/observer.ts';
+import type { Member, RoomEvent, RoomRef, RoomState, RoomStore } from './ports/room-store.ts';
+import { type RoomPosition, RoomView, snapshotOf } from './room-view.ts';
+
+/** A missing event is usually just late; after this long the room is read instead. */
+const gapPatienceMs = 50;
+/** Between attempts to read a room while the store is away. */
+const rereadMs = 500;
+/** Events kept that came before their time; more than these are found again by reading. */
+const earlyCapacity = 256;
+
+export interface LocalRoomDependencies {
+  readonly rooms: RoomStore;
+  readonly delivery: Delivery;
+  readonly observer: Observer;
+}
+
+/**
+ * A room that sessions of this node are in, or about to be in: the view of it, the audience
+ * that is told of its changes, and what waits for the view to get somewhere.
+ */
+export class LocalRoom {
+  readonly room: RoomRef;
+  readonly #dependencies: LocalRoomDependencies;
+  readonly #parking = new Parking();
+  /** Sessions of this node, each with the position of the snapshot it was given. */
+  readonly #audience = new Map<PeerId, RoomPosition>();
+  #joining = 0;
+  #view: RoomView | undefined;
+  #early: RoomEvent[] = [];
+  #resyncTimer: NodeJS.Timeout | undefined;
+  #resyncing = false;
+
+  constructor(room: RoomRef, dependencies: LocalRoomDependencies) {
+    this.room = room;
+    this.#dependencies = dependencies;
+  }
+
+  /** Whether nobody here needs it. */
+  get isIdle(): boolean {
+    return this.#joining === 0 && this.#audience.size === 0;
+  }
+
+  /** The room as this node sees it; undefined before the first join has been answered. */
+  get view(): RoomView | undefined {
+    return this.#view;
+  }
+
+  member(peerId: PeerId): Member | undefined {
+    return this.#view?.member(peerId);
+  }
+
+  /** A session's join is on its way; events may come from now on. */
+  expect(): void {
+    this.#joining += 1;
+  }
+
+  /** The join came to nothing. */
+  abandon(): void {
+    this.#joining -= 1;
+  }
+
+  /**
+   * A session's join has been answered: from now on it is told of all changes after the
+   * snapshot that this returns, which it must be given before anything else happens.
+   */
+  admit(peerId: PeerId, state: RoomState): RoomSnapshot {
+    this.#joining -= 1;
+    if (!this.#view) {
+      this.#view = new RoomView(this.room, state);
+      this.#advance();
+    } else if (this.#audience.size === 0) {
+      // Between the last member and this one nobody kept the view up to date.
+      if (this.#view.replace(state)) this.#advance();
+    }
+    const view = this.#view;
+    if (view.hasReached(state)) {
+      this.#audience.set(peerId, view.position);
+      return view.snapshot();
+    }
+    // The others here have not been told yet; the events in between are on their way.
+    this.#scheduleResync(gapPatienceMs);
+    this.#audience.set(peerId, { incarnation: state.incarnation, rev: state.rev });
+    return snapshotOf(this.room, state);
+  }
+
+  /** A session is told nothing more about this room. */
+  dismiss(peerId: PeerId): void {
+    this.#audience.delete(peerId);
+  }
+
+  /** Takes in a change, tells the audience, and lets go of what waited for it. */
+  accept(event: RoomEvent): void {
+    const applied = this.#view?.apply(event) ?? 'gap';
+    if (applied === 'stale') return;
+    if (applied === 'applied') {
+      this.#tell(event);
+      this.#advance();
+      return;
+    }
+    if (this.#early.length < earlyCapacity) this.#early.push(event);
+    if (this.#view) this.#scheduleResync(gapPatienceMs);
+  }
+
+  /** Whether a session of this node is in the room and has been shown it at that position. */
+  hasShown(peerId: PeerId, position: RoomPosition): boolean {
+    const shown = this.#audience.get(peerId);
+    if (!shown) return false;
+    if (this.#view?.hasReached(position)) return true;
+    return shown.incarnation === position.incarnation && shown.rev >= position.rev;
+  }
+
+  /**
+   * Calls back, in order of calls, once the condition holds, or with false after a second. It
+   * is looked at again whenever the view moves on and when somebody has been let in.
+   */
+  when(isDue: () => boolean, go: (due: boolean) => void): void {
+    if (isDue()) {
+      go(true);
+      return;
+    }
+    this.#parking.park(isDue, go);
+    if (this.#view) this.#scheduleResync(gapPatienceMs);
+  }
+
+  /** Somebody has been let in and given the snapshot: what waited for that goes on. */
+  settle(): void {
+    this.#parking.release();
+  }
+
+  /** Compares the view with the store, because changes may have been missed. */
+  resync(): void {
+    clearTimeout(this.#resyncTimer);
+    this.#resyncTimer = undefined;
+    if (this.#resyncing || !this.#view) return;
+    this.#resyncing = true;
+    const missed = this.#early;
+    this.#early = [];
+    this.#dependencies.rooms.read(this.room).then(
+      (state) => {
+        this.#resyncing = false;
+        if (state) this.#takeOver(state, missed);
+      },
+      () => {
+        this.#resyncing = false;
+        if (!this.isIdle) this.#scheduleResync(rereadMs);
+      },
+    );
+  }
+
+  /** Nobody here is interested any more. */
+  close(): void {
+    clearTimeout(this.#resyncTimer);
+    this.#parking.clear();
+  }
+
+  #takeOver(state: RoomState, missed: RoomEvent[]): void {
+    const view = this.#view;
+    if (!view) return;
+    if (view.replace(state)) {
+      this.#dependencies.observer.viewResynced();
+      const behind = this.#recipients(view.position);
+      this.#dependencies.delivery.deliver(behind, { type: 'room-state', room: view.snapshot() });
+    }
+    // What came before the reading began and is of another incarnation is history.
+    const current = missed.filter(({ incarnation }) => incarnation === state.incarnation);
+    this.#early = [...current, ...this.#early];
+    this.#advance();
+  }
+
+  /** Goes on from where the view is: with events that came early, then with what waited. */
+  #advance(): void {
+    const view = this.#view;
+    if (!view) return;
+    if (this.#early.length > 0) {
+      const early = this.#early.toSorted((a, b) => a.rev - b.rev);
+      this.#early = early.filter((event) => {
+        const applied = view.apply(event);
+        if (applied === 'applied') this.#tell(event);
+        return applied === 'gap';
+      });
+      if (this.#early.length > 0) this.#scheduleResync(gapPatienceMs);
+    }
+    this.#parking.release();
+  }
+
+  #scheduleResync(ms: number): void {
+    this.#resyncTimer ??= setTimeout(() => this.#resyncIfBehind(), ms).unref();
+  }
+
+  /** The events may have come while the timer ran. */
+  #resyncIfBehind(): void {
+    this.#resyncTimer = undefined;
+    const view = this.#view;
+    const awaited = [...this.#audience.values()];
+    const isBehind =
+      this.#early.length > 0 ||
+      !this.#parking.isEmpty ||
+      awaited.some((position) => view && !view.hasReached(position));
+    if (isBehind) this.resync();
+  }
+
+  #tell(event: RoomEvent): void {
+    const subject =
+      event.change.type === 'joined' ? event.change.member.participant.peerId : event.change.peerId;
+    const recipients = this.#recipients(event);
+    const others = recipients.filter((peerId) => peerId !== subject);
+    if (others.length > 0) this.#dependencies.delivery.deliver(others, noticeOf(event));
+  }
+
+  /** Those who have not been shown the room at this position by the snapshot they got. */
+  #recipients({ incarnation, rev }: RoomPosition): PeerId[] {
+    const recipients: PeerId[] = [];
+    for (const [peerId, shown] of this.#audience) {
+      if (shown.incarnation !== incarnation || shown.rev < rev) recipients.push(peerId);
+    }
+    return recipients;
+  }
+}

@@ -1,0 +1,61 @@
+import { LocalRoom, type LocalRoomDependencies } from './local-room.ts';
+import type { RoomEvent, RoomRef } from './ports/room-store.ts';
+import { type RoomKey, roomKey } from './room-key.ts';
+
+/** The rooms that sessions of this node are in. */
+export class LocalRooms {
+  readonly #rooms = new Map<RoomKey, LocalRoom>();
+  readonly #dependencies: LocalRoomDependencies;
+
+  constructor(dependencies: LocalRoomDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  get size(): number {
+    return this.#rooms.size;
+  }
+
+  get(key: RoomKey): LocalRoom | undefined {
+    return this.#rooms.get(key);
+  }
+
+  /** The room, about to be joined. */
+  expect(room: RoomRef): LocalRoom {
+    const key = roomKey(room);
+    let local = this.#rooms.get(key);
+    if (!local) {
+      local = new LocalRoom(room, this.#dependencies);
+      this.#rooms.set(key, local);
+    }
+    local.expect();
+    return local;
+  }
+
+  /** An expected join came to nothing. */
+  abandon(local: LocalRoom): void {
+    local.abandon();
+    this.dropIfIdle(local);
+  }
+
+  /** Forgets a room that nobody here is in any more. */
+  dropIfIdle(local: LocalRoom): void {
+    if (!local.isIdle) return;
+    this.#rooms.delete(roomKey(local.room));
+    local.close();
+  }
+
+  /** A change that concerns nobody here any more is passed over. */
+  accept(event: RoomEvent): void {
+    this.#rooms.get(roomKey(event.room))?.accept(event);
+  }
+
+  /** Events may have been lost: compares every view with the store. */
+  resyncAll(): void {
+    for (const local of this.#rooms.values()) local.resync();
+  }
+
+  close(): void {
+    for (const local of this.#rooms.values()) local.close();
+    this.#rooms.clear();
+  }
+}

@@ -1,0 +1,50 @@
+import type { Incarnation, JsonValue, NodeId, PeerId, SignalKind } from '@switchboard/protocol';
+import type { RoomEvent, RoomRef } from './room-store.ts';
+
+/** A signal on its way from the node of its sender to the node of its receiver. */
+export interface SignalEnvelope {
+  readonly room: RoomRef;
+  /** With `rev`: the revision that brought the sender into the room. */
+  readonly incarnation: Incarnation;
+  readonly rev: number;
+  readonly from: PeerId;
+  readonly to: PeerId;
+  readonly kind: SignalKind;
+  readonly data: JsonValue;
+  /** The node that an answer goes to. */
+  readonly origin: NodeId;
+  /** A signal is sent a second time when the first node turned out not to have the receiver. */
+  readonly attempt: 1 | 2;
+}
+
+/** What one node tells another. */
+export type NodeMessage =
+  | { readonly type: 'signal'; readonly signal: SignalEnvelope }
+  /** The answer of a node that does not have the receiver; it returns the whole signal. */
+  | { readonly type: 'not-here'; readonly signal: SignalEnvelope };
+
+export interface BusHandler {
+  /** A message from another node. */
+  onMessage(message: NodeMessage): void;
+  /** A change of a room that this node has members in, from the room store. */
+  onRoomEvent(event: RoomEvent): void;
+  /** Messages may have been lost until now: what depends on having seen all must be compared. */
+  onGap(): void;
+}
+
+/**
+ * From node to node: every node has one channel and reads no other.
+ *
+ * Delivery is at most once and in no order: a message can be lost, and can overtake another
+ * one or the answer to the command that caused it.
+ */
+export interface Bus {
+  /** Resolves once messages can no longer be missed; to be called before the first session. */
+  open(handler: BusHandler): Promise<void>;
+  /**
+   * Hands a message over for sending. What goes to one node within one tick travels together.
+   *
+   * @throws SignalingError `unavailable` when there is no way out at the moment.
+   */
+  send(to: NodeId, message: NodeMessage): void;
+}

@@ -1,0 +1,55 @@
+import type {
+  ErrorBody,
+  Incarnation,
+  JsonValue,
+  LeaveReason,
+  MediaState,
+  Participant,
+  PeerId,
+  RoomId,
+  RoomSnapshot,
+  SignalKind,
+} from '@switchboard/protocol';
+
+interface Changed {
+  readonly roomId: RoomId;
+  readonly incarnation: Incarnation;
+  readonly rev: number;
+}
+
+/** What a session is told without having asked. A dialect turns it into its own events. */
+export type Notice =
+  | ({ readonly type: 'participant-joined'; readonly participant: Participant } & Changed)
+  | ({
+      readonly type: 'participant-left';
+      readonly peerId: PeerId;
+      readonly reason: LeaveReason;
+    } & Changed)
+  | ({
+      readonly type: 'participant-updated';
+      readonly peerId: PeerId;
+      readonly media: MediaState;
+    } & Changed)
+  /** Changes were missed; this is the room as it is now. */
+  | { readonly type: 'room-state'; readonly room: RoomSnapshot }
+  | {
+      readonly type: 'signal';
+      readonly roomId: RoomId;
+      readonly from: PeerId;
+      readonly signalKind: SignalKind;
+      readonly data: JsonValue;
+    }
+  | {
+      readonly type: 'signal-failed';
+      readonly roomId: RoomId;
+      readonly to: PeerId;
+      readonly error: ErrorBody;
+    };
+
+/** The way out of the core to the sessions of this node. */
+export interface Delivery {
+  /**
+   * Emits to sessions in the order of calls. A session that is no longer there is passed over.
+   */
+  deliver(to: Iterable<PeerId>, notice: Notice): void;
+}

@@ -1,0 +1,116 @@
+import type {
+  Incarnation,
+  LeaveReason,
+  MediaState,
+  NodeId,
+  Participant,
+  PeerId,
+  RoomId,
+  TenantId,
+} from '@switchboard/protocol';
+
+/** Which room is meant: ids are chosen by tenants and unique within one only. */
+export interface RoomRef {
+  readonly tenant: TenantId;
+  readonly roomId: RoomId;
+}
+
+/**
+ * Where a session is bound. The epoch rises whenever the session is bound anew, so that of two
+ * nodes which both believe to hold it the later one wins, whatever the order of their commands.
+ */
+export interface Binding {
+  readonly peerId: PeerId;
+  readonly node: NodeId;
+  readonly epoch: number;
+}
+
+/** A participant as nodes know it: with the place where it can be reached. */
+export interface Member {
+  readonly participant: Participant;
+  readonly node: NodeId;
+  readonly epoch: number;
+}
+
+/** A room as of one revision. */
+export interface RoomState {
+  readonly incarnation: Incarnation;
+  readonly rev: number;
+  readonly capacity: number;
+  readonly members: readonly Member[];
+}
+
+export type RoomChange =
+  | { readonly type: 'joined'; readonly member: Member }
+  | { readonly type: 'left'; readonly peerId: PeerId; readonly reason: LeaveReason }
+  | { readonly type: 'updated'; readonly peerId: PeerId; readonly media: MediaState };
+
+/** A change of a room and the revision it led to. */
+export interface RoomEvent {
+  readonly room: RoomRef;
+  readonly incarnation: Incarnation;
+  readonly rev: number;
+  readonly change: RoomChange;
+}
+
+export interface JoinRequest {
+  readonly room: RoomRef;
+  readonly binding: Binding;
+  /** The participant, but for its seat, which the store gives. */
+  readonly participant: Omit<Participant, 'seat'>;
+  /** For a room that this join brings into being. */
+  readonly ifCreated: { readonly incarnation: Incarnation; readonly capacity: number };
+}
+
+export type JoinOutcome =
+  | { readonly kind: 'joined'; readonly state: RoomState }
+  /** Was in already, under this epoch; nothing was changed or published. */
+  | { readonly kind: 'already'; readonly state: RoomState }
+  | { readonly kind: 'full'; readonly capacity: number }
+  /** The session has been bound elsewhere since; this binding may change nothing. */
+  | { readonly kind: 'fenced' };
+
+export interface LeaveRequest {
+  readonly room: RoomRef;
+  readonly binding: Binding;
+  readonly reason: LeaveReason;
+}
+
+export type LeaveOutcome =
+  | { readonly kind: 'left' }
+  /** Was not in it, or is in it under a higher epoch: nothing was changed or published. */
+  | { readonly kind: 'not-member' };
+
+export interface UpdateRequest {
+  readonly room: RoomRef;
+  readonly binding: Binding;
+  /** What is not named stays as it is. */
+  readonly media: { readonly [K in keyof MediaState]?: MediaState[K] | undefined };
+}
+
+export type UpdateOutcome =
+  | { readonly kind: 'updated'; readonly media: MediaState }
+  /** Not in the room, or in it under a higher epoch. */
+  | { readonly kind: 'not-member' };
+
+/**
+ * The rooms of the cluster.
+ *
+ * Every method is one step: of any number of concurrent calls, on any nodes, each sees the
+ * whole effect of those before it and nothing of those after it. A call that changed a room has
+ * raised its `rev` by one and sent one `RoomEvent` over the bus to every node that has a member
+ * in it before or after the change, this one included.
+ *
+ * A room exists while somebody is in it.
+ *
+ * A call that fails with `SignalingError('unavailable')` may have taken effect. All calls may
+ * therefore be repeated: the second one changes and publishes nothing.
+ */
+export interface RoomStore {
+  join(request: JoinRequest): Promise<JoinOutcome>;
+  leave(request: LeaveRequest): Promise<LeaveOutcome>;
+  /** Bumps `rev` and publishes even when the media state stays the same: toggles are relayed. */
+  update(request: UpdateRequest): Promise<UpdateOutcome>;
+  /** @returns null for a room that nobody is in. */
+  read(room: RoomRef): Promise<RoomState | null>;
+}

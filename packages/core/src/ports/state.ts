@@ -1,0 +1,12 @@
+import type { Bus } from './bus.ts';
+import type { RoomStore } from './room-store.ts';
+
+/** All that nodes share, as one node sees it. */
+export interface State {
+  readonly rooms: RoomStore;
+  readonly bus: Bus;
+  /** Whether commands have a chance: readiness follows it. */
+  isAvailable(): boolean;
+  /** Ends the bus and lets go of connections. */
+  close(): Promise<void>;
+}

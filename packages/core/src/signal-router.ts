@@ -1,0 +1,157 @@
+import { type CommandInput, type NodeId, type PeerId, SignalingError } from '@switchboard/protocol';
+import type { LocalRoom } from './local-room.ts';
+import type { LocalRooms } from './local-rooms.ts';
+import type { Bus, SignalEnvelope } from './ports/bus.ts';
+import type { Delivery } from './ports/delivery.ts';
+import type { Observer } from './ports/observer.ts';
+import type { RoomStore } from './ports/room-store.ts';
+import { roomKey } from './room-key.ts';
+import type { Membership, Session } from './session.ts';
+
+export interface SignalRouterDependencies {
+  readonly node: NodeId;
+  readonly rooms: RoomStore;
+  readonly localRooms: LocalRooms;
+  readonly sessions: ReadonlyMap<PeerId, Session>;
+  readonly bus: Bus;
+  readonly delivery: Delivery;
+  readonly observer: Observer;
+}
+
+type Joined = Extract<Membership, { state: 'joined' }>;
+
+/**
+ * Takes signals from peer to peer without touching stored state: inside this node directly, to
+ * another node with one message to that node alone.
+ *
+ * The bus orders nothing, so a signal can be here before the event that brings its sender into
+ * the room, or before the answer to its receiver's own join. It then waits (bounded, one
+ * second): nobody gets a signal from a peer they have not been told of.
+ */
+export class SignalRouter {
+  readonly #dependencies: SignalRouterDependencies;
+
+  constructor(dependencies: SignalRouterDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  /**
+   * Sends a session's signal on its way.
+   *
+   * @throws SignalingError `not_in_room`; `peer_unreachable` when the peer is known not to be in
+   * the room; `unavailable` when the way to the peer's node is closed. What is found out later
+   * reaches the sender as a `signal-failed` notice.
+   */
+  send(session: Session, { roomId, to, kind, data }: CommandInput<'signal'>): void {
+    const room = { tenant: session.principal.tenant, roomId };
+    const key = roomKey(room);
+    const membership = session.memberships.get(key);
+    const local = this.#dependencies.localRooms.get(key);
+    if (membership?.state !== 'joined' || !local) throw new SignalingError('not_in_room');
+    const signal: SignalEnvelope = {
+      room,
+      incarnation: membership.incarnation,
+      rev: membership.rev,
+      from: session.peerId,
+      to,
+      kind,
+      data,
+      origin: this.#dependencies.node,
+      attempt: 1,
+    };
+    const target = local.member(to);
+    if (target) this.#sendTo(target.node, signal);
+    else this.#sendWhenKnown(local, membership, signal);
+  }
+
+  /** A signal from another node. */
+  receive(signal: SignalEnvelope): void {
+    this.#deliver(signal, () => this.#tell(signal.origin, { type: 'not-here', signal }));
+  }
+
+  /** Another node does not have the receiver: it is looked up anew, and tried once more. */
+  async retry(signal: SignalEnvelope): Promise<void> {
+    if (signal.attempt === 2) return this.#fail(signal);
+    try {
+      const state = await this.#dependencies.rooms.read(signal.room);
+      const target = state?.members.find(({ participant }) => participant.peerId === signal.to);
+      if (target) this.#sendTo(target.node, { ...signal, attempt: 2 });
+      else this.#fail(signal);
+    } catch (error) {
+      this.#fail(signal, error);
+    }
+  }
+
+  #sendTo(node: NodeId, signal: SignalEnvelope): void {
+    if (node === this.#dependencies.node) {
+      this.#dependencies.observer.signalRouted(signal.kind, 'local');
+      this.#deliver(signal, () => this.#fail(signal));
+    } else {
+      this.#dependencies.bus.send(node, { type: 'signal', signal });
+      this.#dependencies.observer.signalRouted(signal.kind, 'remote');
+    }
+  }
+
+  /** The sender may have been shown more of the room, when it joined, than the view has seen. */
+  #sendWhenKnown(local: LocalRoom, membership: Joined, signal: SignalEnvelope): void {
+    const hasCaughtUp = () => local.view?.hasReached(membership) ?? false;
+    if (hasCaughtUp()) throw new SignalingError('peer_unreachable');
+    this.#dependencies.observer.signalParked();
+    local.when(hasCaughtUp, () => {
+      const target = local.member(signal.to);
+      if (target) this.#sendTo(target.node, signal);
+      else this.#fail(signal);
+    });
+  }
+
+  #deliver(signal: SignalEnvelope, refuse: () => void): void {
+    const { localRooms, sessions, delivery, observer } = this.#dependencies;
+    const key = roomKey(signal.room);
+    const local = localRooms.get(key);
+    const membership = sessions.get(signal.to)?.memberships.get(key);
+    if (!local || !membership || membership.state === 'uncertain') {
+      refuse();
+      return;
+    }
+    const emit = () =>
+      delivery.deliver([signal.to], {
+        type: 'signal',
+        roomId: signal.room.roomId,
+        from: signal.from,
+        signalKind: signal.kind,
+        data: signal.data,
+      });
+    const knowsSender = () => local.hasShown(signal.to, signal);
+    if (knowsSender()) {
+      emit();
+      return;
+    }
+    observer.signalParked();
+    local.when(knowsSender, (due) => {
+      if (due) emit();
+      else refuse();
+    });
+  }
+
+  #tell(node: NodeId, message: Parameters<Bus['send']>[1]): void {
+    try {
+      this.#dependencies.bus.send(node, message);
+    } catch (error) {
+      // Nobody can be told; a sender that cares for delivery sends again.
+      this.#dependencies.observer.fault('an answer to a signal could not be sent', error);
+    }
+  }
+
+  #fail(signal: SignalEnvelope, cause?: unknown): void {
+    const { delivery, observer } = this.#dependencies;
+    observer.signalFailed();
+    const error =
+      cause instanceof SignalingError ? cause : new SignalingError('peer_unreachable', { cause });
+    delivery.deliver([signal.from], {
+      type: 'signal-failed',
+      roomId: signal.room.roomId,
+      to: signal.to,
+      error: error.toBody(),
+    });
+  }
+}

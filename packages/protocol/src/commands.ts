@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { PeerId, RoomId } from './ids.ts';
+import type { JsonValue } from './json.ts';
+import { limits } from './limits.ts';
+import { DisplayName, MediaState, RoomSnapshot, silentMedia } from './room.ts';
+
+/**
+ * What a client may ask for. Every command is acknowledged with `Ack<Result>`.
+ * All are idempotent: sending one again after a lost answer does no harm, except that a
+ * repeated `signal` is delivered again.
+ */
+
+/**
+ * The session description or ICE candidate of RTCPeerConnection, opaque to the cluster. Its
+ * bounds are checked before any schema is (`findJsonFault`), so nothing is left to check here.
+ */
+const SignalData = z.custom<JsonValue>((value) => value !== undefined, 'is missing');
+
+/**
+ * `kind` is all that the cluster knows of a signal: `offer` and `answer` carry an
+ * RTCSessionDescriptionInit, `candidate` an RTCIceCandidateInit or null (end of candidates),
+ * `custom` whatever two clients agree on.
+ */
+export const SignalKind = z.enum(['offer', 'answer', 'candidate', 'custom']);
+export type SignalKind = z.infer<typeof SignalKind>;
+
+export const commands = {
+  /**
+   * Enters a room, which is made by the first who enters. Being in it already is no error:
+   * the answer is the same, and nobody is told.
+   */
+  'room:join': {
+    input: z.strictObject({
+      roomId: RoomId,
+      name: DisplayName.optional(),
+      media: MediaState.default(silentMedia),
+      /** Capacity of the room if this command is what makes it; ignored otherwise. */
+      capacity: z.int().min(limits.roomCapacityMin).max(limits.roomCapacity).optional(),
+    }),
+    result: z.strictObject({ peerId: PeerId, room: RoomSnapshot }),
+  },
+  /** Leaves a room. Not being in it is no error. */
+  'room:leave': {
+    input: z.strictObject({ roomId: RoomId }),
+    result: z.strictObject({}),
+  },
+  /** Says what this participant sends now; what is not named stays as it was. */
+  'media:update': {
+    input: z.strictObject({ roomId: RoomId, media: MediaState.partial() }),
+    result: z.strictObject({ media: MediaState }),
+  },
+  /** Sends a signal to one participant of a room that both are in. */
+  signal: {
+    input: z.strictObject({ roomId: RoomId, to: PeerId, kind: SignalKind, data: SignalData }),
+    result: z.strictObject({}),
+  },
+} as const satisfies Record<string, { input: z.ZodType; result: z.ZodType }>;
+
+export type CommandName = keyof typeof commands;
+/** What a client writes: defaults may be left out. */
+export type CommandPayload<K extends CommandName> = z.input<(typeof commands)[K]['input']>;
+/** What a handler gets: defaults filled in. */
+export type CommandInput<K extends CommandName> = z.output<(typeof commands)[K]['input']>;
+export type CommandResult<K extends CommandName> = z.output<(typeof commands)[K]['result']>;

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { SignalKind } from './commands.ts';
+import type { ErrorBody } from './errors.ts';
+import { Incarnation, PeerId, RoomId } from './ids.ts';
+import type { JsonValue } from './json.ts';
+import { LeaveReason, MediaState, Participant, RoomSnapshot } from './room.ts';
+
+/** What a client is told without asking. */
+
+/** Every change of a room carries the revision it led to. */
+const change = { roomId: RoomId, incarnation: Incarnation, rev: z.int().min(1) };
+
+/** Made by the table in errors.ts, and so not described a second time here. */
+const Refusal = z.custom<ErrorBody>();
+
+export const events = {
+  /** The first event on a connection. */
+  welcome: z.object({
+    peerId: PeerId,
+    /** What this node can do beyond the first version of the protocol, by name. */
+    capabilities: z.array(z.string()),
+  }),
+  'participant:joined': z.object({ ...change, participant: Participant }),
+  'participant:left': z.object({ ...change, peerId: PeerId, reason: LeaveReason }),
+  'participant:updated': z.object({ ...change, peerId: PeerId, media: MediaState }),
+  /**
+   * The room as it is now, sent instead of changes that the node itself had missed. What
+   * differs from what the client knew has happened in between.
+   */
+  'room:state': RoomSnapshot,
+  signal: z.object({
+    roomId: RoomId,
+    from: PeerId,
+    kind: SignalKind,
+    data: z.custom<JsonValue>(),
+  }),
+  /** A signal that had been accepted could not be delivered after all. */
+  'signal:failed': z.object({ roomId: RoomId, to: PeerId, error: Refusal }),
+  /** The refusal of a command that was sent without asking for an acknowledgement. */
+  error: z.object({ command: z.string(), error: Refusal }),
+} as const satisfies Record<string, z.ZodType>;
+
+export type EventName = keyof typeof events;
+export type EventPayload<K extends EventName> = z.output<(typeof events)[K]>;

@@ -1,0 +1,29 @@
+/**
+ * Bounds of the protocol. A client may rely on everything up to them being accepted; what an
+ * operator may tighten or widen is in the node's configuration instead. SPEC.md lists them.
+ */
+export const limits = {
+  /** UTF-16 code units. */
+  peerIdLength: 64,
+  /** UTF-16 code units. */
+  roomIdLength: 128,
+  /** UTF-16 code units. */
+  incarnationLength: 32,
+  /** UTF-16 code units of a display name. */
+  nameLength: 64,
+  /** Participants of one room, whatever capacity is asked for. */
+  roomCapacity: 200,
+  /** Smallest capacity that can be asked for. */
+  roomCapacityMin: 1,
+  /** Approximate size in bytes of one signal's `data`, counted as in json.ts. */
+  signalBytes: 64 * 1024,
+  /** Approximate size in bytes of any other command's payload, counted as in json.ts. */
+  commandBytes: 16 * 1024,
+  /** Levels of nesting in any payload. */
+  jsonDepth: 16,
+  /**
+   * Bytes of one Socket.IO message. A larger one cannot be acknowledged, because the transport
+   * is closed before it has been read; all that fits gets an answer.
+   */
+  messageBytes: 2 * 1024 * 1024,
+} as const;

@@ -1,0 +1,2 @@
+/** Socket.IO namespace of the canonical protocol. */
+export const namespace = '/v1';

@@ -1,0 +1,53 @@
+import type { z } from 'zod';
+import { type CommandInput, type CommandName, commands } from './commands.ts';
+import { SignalingError } from './errors.ts';
+import { findJsonFault, type JsonFault } from './json.ts';
+import { limits } from './limits.ts';
+
+/**
+ * Parses a command once, at the edge; behind it nothing is checked again.
+ *
+ * @throws SignalingError `invalid_argument` with the path of the first offending field, or
+ * `payload_too_large`.
+ */
+export function parseCommand<K extends CommandName>(name: K, payload: unknown): CommandInput<K> {
+  const fault = findJsonFault(payload, {
+    bytes: name === 'signal' ? limits.signalBytes : limits.commandBytes,
+    depth: limits.jsonDepth,
+  });
+  if (fault) throw fromFault(fault);
+  const parsed = commands[name].input.safeParse(payload);
+  if (!parsed.success) throw fromIssue(parsed.error.issues[0]);
+  return parsed.data as CommandInput<K>;
+}
+
+export const isCommandName = (name: string): name is CommandName => Object.hasOwn(commands, name);
+
+const faultMessages: Record<JsonFault['kind'], string> = {
+  too_large: 'is too large',
+  too_deep: `is nested deeper than ${limits.jsonDepth} levels`,
+  not_json: 'is not plain JSON',
+  forbidden_key: 'has a name that is not allowed',
+};
+
+function fromFault({ kind, path }: JsonFault): SignalingError {
+  return new SignalingError(kind === 'too_large' ? 'payload_too_large' : 'invalid_argument', {
+    message: `${describe(path)} ${faultMessages[kind]}.`,
+    path,
+  });
+}
+
+function fromIssue(issue: z.core.$ZodIssue | undefined): SignalingError {
+  if (!issue) return new SignalingError('invalid_argument');
+  const path = issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key));
+  // An unknown key is reported on the object that has it; a client wants to know which key.
+  if (issue.code === 'unrecognized_keys' && issue.keys[0] !== undefined) path.push(issue.keys[0]);
+  return new SignalingError('invalid_argument', {
+    message: `${describe(path)}: ${issue.message}.`,
+    path,
+  });
+}
+
+/** Keys come from the client and go back to the client only, cut to a decent length. */
+const describe = (path: readonly (string | number)[]): string =>
+  path.length === 0 ? 'The payload' : `"${path.join('.').slice(0, 128)}"`;

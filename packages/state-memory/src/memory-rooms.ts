@@ -1,0 +1,104 @@
+import {
+  type JoinOutcome,
+  type JoinRequest,
+  type LeaveOutcome,
+  type LeaveRequest,
+  type Member,
+  type RoomChange,
+  type RoomEvent,
+  type RoomKey,
+  type RoomRef,
+  type RoomState,
+  type RoomStore,
+  roomKey,
+  type UpdateOutcome,
+  type UpdateRequest,
+} from '@switchboard/core';
+import type { Incarnation, MediaState, NodeId, PeerId } from '@switchboard/protocol';
+
+interface Room {
+  readonly ref: RoomRef;
+  readonly incarnation: Incarnation;
+  readonly capacity: number;
+  readonly members: Map<PeerId, Member>;
+  rev: number;
+}
+
+/**
+ * The rooms of one process. Each method does its work before it first yields, which makes it
+ * one step, as the port demands.
+ */
+export class MemoryRooms implements RoomStore {
+  readonly #rooms = new Map<RoomKey, Room>();
+  readonly #publish: (node: NodeId, event: RoomEvent) => void;
+
+  constructor(publish: (node: NodeId, event: RoomEvent) => void) {
+    this.#publish = publish;
+  }
+
+  async join({ room: ref, binding, participant, ifCreated }: JoinRequest): Promise<JoinOutcome> {
+    const room = this.#rooms.get(roomKey(ref)) ?? { ref, ...ifCreated, members: new Map(), rev: 0 };
+    const present = room.members.get(binding.peerId);
+    if (present && present.epoch > binding.epoch) return { kind: 'fenced' };
+    if (present?.epoch === binding.epoch) return { kind: 'already', state: stateOf(room) };
+    if (!present && room.members.size >= room.capacity) {
+      return { kind: 'full', capacity: room.capacity };
+    }
+    const seated = { ...participant, seat: room.rev + 1 };
+    const member: Member = { participant: seated, node: binding.node, epoch: binding.epoch };
+    this.#rooms.set(roomKey(ref), room);
+    room.members.set(binding.peerId, member);
+    this.#changed(room, { type: 'joined', member }, nodesOf(room));
+    return { kind: 'joined', state: stateOf(room) };
+  }
+
+  async leave({ room: ref, binding, reason }: LeaveRequest): Promise<LeaveOutcome> {
+    const room = this.#rooms.get(roomKey(ref));
+    const member = room?.members.get(binding.peerId);
+    if (!room || !member || member.epoch > binding.epoch) return { kind: 'not-member' };
+    const audience = nodesOf(room);
+    room.members.delete(binding.peerId);
+    this.#changed(room, { type: 'left', peerId: binding.peerId, reason }, audience);
+    if (room.members.size === 0) this.#rooms.delete(roomKey(ref));
+    return { kind: 'left' };
+  }
+
+  async update({ room: ref, binding, media }: UpdateRequest): Promise<UpdateOutcome> {
+    const room = this.#rooms.get(roomKey(ref));
+    const member = room?.members.get(binding.peerId);
+    if (!room || !member || member.epoch > binding.epoch) return { kind: 'not-member' };
+    const merged = merge(member.participant.media, media);
+    const participant = { ...member.participant, media: merged };
+    room.members.set(binding.peerId, { ...member, participant });
+    const change = { type: 'updated', peerId: binding.peerId, media: merged } as const;
+    this.#changed(room, change, nodesOf(room));
+    return { kind: 'updated', media: merged };
+  }
+
+  async read(ref: RoomRef): Promise<RoomState | null> {
+    const room = this.#rooms.get(roomKey(ref));
+    return room ? stateOf(room) : null;
+  }
+
+  #changed(room: Room, change: RoomChange, audience: Set<NodeId>): void {
+    room.rev += 1;
+    const { ref, incarnation, rev } = room;
+    for (const node of audience) this.#publish(node, { room: ref, incarnation, rev, change });
+  }
+}
+
+const stateOf = ({ incarnation, rev, capacity, members }: Room): RoomState => ({
+  incarnation,
+  rev,
+  capacity,
+  members: [...members.values()],
+});
+
+const nodesOf = (room: Room): Set<NodeId> =>
+  new Set(Array.from(room.members.values(), ({ node }) => node));
+
+const merge = (media: MediaState, change: UpdateRequest['media']): MediaState => ({
+  camera: change.camera ?? media.camera,
+  microphone: change.microphone ?? media.microphone,
+  screen: change.screen ?? media.screen,
+});

@@ -1,0 +1,37 @@
+import type { BusHandler, NodeMessage, RoomEvent, State } from '@switchboard/core';
+import { NodeId } from '@switchboard/protocol';
+import { Recorder } from './recorder.ts';
+
+/** One implementation of the state, freshly empty: what a contract suite is run on. */
+export interface StateBackend extends AsyncDisposable {
+  /** The state as one more node sees it; all nodes of a backend share it. */
+  connect(node: NodeId): Promise<State>;
+}
+
+/** A node with an open bus that keeps what it hears. */
+export interface RecordingNode {
+  readonly id: NodeId;
+  readonly state: State;
+  readonly roomEvents: Recorder<RoomEvent>;
+  readonly messages: Recorder<NodeMessage>;
+}
+
+/** Nodes n1, n2, … on one backend; all are closed with it. */
+export async function openNodes(backend: StateBackend, count: number): Promise<RecordingNode[]> {
+  const names = Array.from({ length: count }, (_, index) => `n${index + 1}`);
+  return Promise.all(names.map((name) => openNode(backend, name)));
+}
+
+export async function openNode(backend: StateBackend, name: string): Promise<RecordingNode> {
+  const id = NodeId.parse(name);
+  const state = await backend.connect(id);
+  const roomEvents = new Recorder<RoomEvent>();
+  const messages = new Recorder<NodeMessage>();
+  const handler: BusHandler = {
+    onRoomEvent: roomEvents.record,
+    onMessage: messages.record,
+    onGap: () => {},
+  };
+  await state.bus.open(handler);
+  return { id, state, roomEvents, messages };
+}

@@ -1,0 +1,114 @@
+import { randomId } from '@switchboard/core';
+import { limits, NodeId } from '@switchboard/protocol';
+import { parseRedisAddress } from '@switchboard/state-redis';
+import { z } from 'zod';
+
+/**
+ * The whole configuration of a node: read once from the environment, checked, and frozen. A
+ * wrong value stops the start with the variable's name and what it expects.
+ */
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const count = (most: number) => z.coerce.number().int().min(1).max(most);
+
+/** A variable that is set to nothing counts as not set, as shells and charts leave it. */
+const unset = (value: unknown) => (value === '' ? undefined : value);
+const optional = <T extends z.ZodType>(schema: T) => z.preprocess(unset, schema.optional());
+const withDefault = <T extends z.ZodType>(schema: T, value: z.input<T>) =>
+  z.preprocess((given) => unset(given) ?? value, schema);
+
+const redisUrl = z.string().superRefine((value, context) => {
+  try {
+    parseRedisAddress(value);
+  } catch (error) {
+    const message = error instanceof TypeError ? error.message : String(error);
+    context.addIssue({ code: 'custom', message });
+  }
+});
+
+const originList = z.string().transform((value) => value.split(',').map((each) => each.trim()));
+
+const Environment = z.object({
+  NODE_ENV: withDefault(z.enum(['development', 'test', 'production']), 'development'),
+  /** Public HTTP and Socket.IO. */
+  PORT: withDefault(port, 4000),
+  HOST: withDefault(z.string().min(1), '0.0.0.0'),
+  /** `/livez`, `/readyz`, `/metrics`; never public. PORT + 1000 unless given. */
+  OPS_PORT: optional(port),
+  REDIS_URL: optional(redisUrl),
+  KEY_PREFIX: withDefault(
+    z.string().regex(/^[A-Za-z0-9_.:-]{1,64}$/, 'must be 1 to 64 of letters, digits, _ . : -'),
+    'switchboard:',
+  ),
+  NODE_ID: optional(NodeId),
+  LOG_LEVEL: withDefault(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']), 'info'),
+  AUTH_MODE: optional(z.enum(['open'])),
+  CORS_ORIGIN: optional(originList),
+  ROOM_CAPACITY: withDefault(count(limits.roomCapacity), 50),
+  MAX_ROOMS_PER_SESSION: withDefault(count(1_000), 20),
+  /** Commands a second and session; twice as many may come at once. */
+  COMMANDS_PER_SECOND: withDefault(count(1_000_000), 250),
+  /** Heartbeat; with PING_TIMEOUT_MS at most 12 s, so that clients leave a frozen node in time. */
+  PING_INTERVAL_MS: withDefault(count(60_000), 6_000),
+  PING_TIMEOUT_MS: withDefault(count(60_000), 5_000),
+});
+
+export interface Config {
+  readonly environment: 'development' | 'test' | 'production';
+  readonly nodeId: NodeId;
+  readonly host: string;
+  readonly port: number;
+  readonly opsPort: number;
+  readonly redis: { readonly url: string; readonly keyPrefix: string } | null;
+  readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
+  /** Origins whose pages may call this node; `*` for all. */
+  readonly corsOrigins: readonly string[];
+  readonly roomCapacity: number;
+  readonly maxRoomsPerSession: number;
+  readonly commandsPerSecond: number;
+  readonly pingIntervalMs: number;
+  readonly pingTimeoutMs: number;
+}
+
+/** What is wrong with the environment, a line for each variable. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/**
+ * Reads the configuration.
+ *
+ * @throws ConfigError naming every wrong variable; values are not repeated, some are secret.
+ */
+export function readConfig(environment: NodeJS.ProcessEnv): Config {
+  const parsed = Environment.safeParse(environment);
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+    throw new ConfigError(lines.join('\n'));
+  }
+  const values = parsed.data;
+  const isProduction = values.NODE_ENV === 'production';
+  if (isProduction && values.AUTH_MODE !== 'open') {
+    throw new ConfigError(
+      'AUTH_MODE: a node in production lets nobody in without credentials; say AUTH_MODE=open to let everybody in',
+    );
+  }
+  if (values.PING_INTERVAL_MS + values.PING_TIMEOUT_MS > 12_000) {
+    throw new ConfigError('PING_INTERVAL_MS: with PING_TIMEOUT_MS must be at most 12000');
+  }
+  return Object.freeze<Config>({
+    environment: values.NODE_ENV,
+    nodeId: values.NODE_ID ?? NodeId.parse(`node-${randomId()}`),
+    host: values.HOST,
+    port: values.PORT,
+    opsPort: values.OPS_PORT ?? (values.PORT === 0 ? 0 : values.PORT + 1_000),
+    redis: values.REDIS_URL ? { url: values.REDIS_URL, keyPrefix: values.KEY_PREFIX } : null,
+    logLevel: values.LOG_LEVEL,
+    corsOrigins: values.CORS_ORIGIN ?? (isProduction ? [] : ['*']),
+    roomCapacity: values.ROOM_CAPACITY,
+    maxRoomsPerSession: values.MAX_ROOMS_PER_SESSION,
+    commandsPerSecond: values.COMMANDS_PER_SECOND,
+    pingIntervalMs: values.PING_INTERVAL_MS,
+    pingTimeoutMs: values.PING_TIMEOUT_MS,
+  });
+}

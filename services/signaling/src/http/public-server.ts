@@ -1,0 +1,40 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import fastifyCors from '@fastify/cors';
+import fastifyHelmet from '@fastify/helmet';
+import fastifyStatic from '@fastify/static';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import type { Config } from '../config.ts';
+
+const page = fileURLToPath(new URL('../../../web/dist', import.meta.url));
+
+/** What the world sees over HTTP: the page and a health check. */
+export async function createPublicServer(config: Config, logger: FastifyBaseLogger): Promise<FastifyInstance> {
+  const app = Fastify({
+    // URLs can carry tokens, so requests are not logged; failures are.
+    logController: new LogController({ disableRequestLogging: true }),
+    loggerInstance: logger.child({}, { level: 'warn' }),
+    forceCloseConnections: true,
+    trustProxy: true,
+  });
+  await app.register(fastifyHelmet, { contentSecurityPolicy: { directives: pagePolicy } });
+  const anywhere = config.corsOrigins.includes('*');
+  await app.register(fastifyCors, { origin: anywhere ? '*' : [...config.corsOrigins] });
+  app.get('/health', () => ({
+    status: 'healthy',
+    timestamp: new Date().toISOString(),
+    uptime: process.uptime(),
+  }));
+  if (existsSync(page)) await app.register(fastifyStatic, { root: page });
+  else logger.warn('the page is not built, so this node serves none');
+  return app;
+}
+
+/** The page talks to its own node only, and shows pictures from the camera. */
+const pagePolicy = {
+  defaultSrc: ["'self'"],
+  connectSrc: ["'self'", 'ws:', 'wss:'],
+  mediaSrc: ["'self'", 'blob:'],
+  // The page is also opened over plain http on localhost.
+  upgradeInsecureRequests: null,
+};

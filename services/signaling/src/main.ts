@@ -1,0 +1,42 @@
+import { existsSync } from 'node:fs';
+import { ConfigError, readConfig } from './config.ts';
+import { startNode } from './node.ts';
+import { createLogger } from './observability/logger.ts';
+
+/** Starts a node from the environment and stops it on SIGTERM or SIGINT. */
+async function main(): Promise<void> {
+  if (existsSync('.env')) process.loadEnvFile();
+  const config = readConfig(process.env);
+  const logger = await createLogger(config);
+  const node = await startNode(config, logger).catch((error: unknown) => {
+    logger.fatal({ err: error }, 'the node could not start');
+    process.exit(1);
+  });
+  const state = config.redis ? 'Redis' : 'memory, a cluster of one';
+  logger.info({ ops: node.opsPort, state }, `open http://localhost:${node.port}`);
+
+  let isStopping = false;
+  const stop = async (signal: string) => {
+    if (isStopping) return;
+    isStopping = true;
+    logger.info({ signal }, 'stopping');
+    await node.close();
+    logger.info('stopped');
+  };
+  for (const signal of ['SIGTERM', 'SIGINT']) {
+    process.on(signal, () => {
+      stop(signal).catch((error: unknown) => {
+        logger.error({ err: error }, 'the node did not stop in order');
+        process.exit(1);
+      });
+    });
+  }
+}
+
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof ConfigError)) throw error;
+  process.stderr.write(`The environment does not make a node:\n${error.message}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,82 @@
+import type { AddressInfo } from 'node:net';
+import { Core, type State } from '@switchboard/core';
+import { MemoryBackend } from '@switchboard/state-memory';
+import { connectRedisState } from '@switchboard/state-redis';
+import type { Config } from './config.ts';
+import { createOpsServer } from './http/ops-server.ts';
+import { createPublicServer } from './http/public-server.ts';
+import { createCoreObserver } from './observability/core-observer.ts';
+import type { Logger } from './observability/logger.ts';
+import { Metrics } from './observability/metrics.ts';
+import { Connections } from './transport/connection.ts';
+import { SocketDelivery } from './transport/socket-delivery.ts';
+import { createSocketServer } from './transport/socket-server.ts';
+
+export interface RunningNode {
+  readonly port: number;
+  readonly opsPort: number;
+  /** Stops in the reverse order of the start. */
+  close(): Promise<void>;
+}
+
+/**
+ * The composition root: makes one node out of its parts and starts it. It is subscribed to its
+ * channel before it takes its first connection.
+ */
+export async function startNode(config: Config, logger: Logger): Promise<RunningNode> {
+  const metrics = new Metrics();
+  const state = await connectState(config, { metrics, logger });
+  const http = await createPublicServer(config, logger);
+  await http.ready();
+  const sockets = createSocketServer(http.server, config);
+  const core = new Core({
+    node: config.nodeId,
+    state,
+    delivery: new SocketDelivery(sockets.canonical.sockets),
+    observer: createCoreObserver(metrics, logger),
+    settings: {
+      defaultRoomCapacity: config.roomCapacity,
+      maxRoomsPerSession: config.maxRoomsPerSession,
+      commandRate: { perSecond: config.commandsPerSecond, burst: 2 * config.commandsPerSecond },
+    },
+  });
+  metrics.observeGauges({ localRooms: () => core.roomCount });
+  const connections = new Connections({ core, metrics, logger });
+  let isReady = false;
+  const ops = createOpsServer(metrics, () => isReady && state.isAvailable());
+
+  await core.open();
+  connections.accept(sockets.canonical);
+  await ops.listen({ host: config.host, port: config.opsPort });
+  await http.listen({ host: config.host, port: config.port });
+  isReady = true;
+
+  return {
+    port: portOf(http.server.address()),
+    opsPort: portOf(ops.server.address()),
+    close: async () => {
+      isReady = false;
+      await sockets.close();
+      await connections.settled();
+      core.close();
+      await state.close();
+      await http.close();
+      await ops.close();
+    },
+  };
+}
+
+async function connectState(
+  config: Config,
+  { metrics, logger }: { metrics: Metrics; logger: Logger },
+): Promise<State> {
+  if (!config.redis) return new MemoryBackend().connect(config.nodeId);
+  const onError = (error: unknown) => {
+    metrics.stateErrors.inc();
+    logger.warn({ err: error }, 'trouble with Redis');
+  };
+  return connectRedisState({ ...config.redis, node: config.nodeId, onError });
+}
+
+const portOf = (address: AddressInfo | string | null): number =>
+  typeof address === 'object' && address ? address.port : 0;

@@ -1,0 +1,34 @@
+import type { Notice } from '@switchboard/core';
+import type { EventName, EventPayload } from '@switchboard/protocol';
+
+export type EncodedEvent = {
+  [K in EventName]: readonly [name: K, payload: EventPayload<K>];
+}[EventName];
+
+/** A notice as the canonical protocol says it. */
+export function encode(notice: Notice): EncodedEvent {
+  switch (notice.type) {
+    case 'participant-joined': {
+      const { type: _, ...payload } = notice;
+      return ['participant:joined', payload];
+    }
+    case 'participant-left': {
+      const { type: _, ...payload } = notice;
+      return ['participant:left', payload];
+    }
+    case 'participant-updated': {
+      const { type: _, ...payload } = notice;
+      return ['participant:updated', payload];
+    }
+    case 'room-state':
+      return ['room:state', notice.room];
+    case 'signal': {
+      const { roomId, from, signalKind: kind, data } = notice;
+      return ['signal', { roomId, from, kind, data }];
+    }
+    case 'signal-failed': {
+      const { type: _, ...payload } = notice;
+      return ['signal:failed', payload];
+    }
+  }
+}

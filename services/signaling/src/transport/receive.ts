@@ -1,0 +1,69 @@
+import type { Core, Session } from '@switchboard/core';
+import {
+  type CommandName,
+  type CommandResult,
+  isCommandName,
+  parseCommand,
+  SignalingError,
+} from '@switchboard/protocol';
+import type { Logger } from '../observability/logger.ts';
+import type { Metrics } from '../observability/metrics.ts';
+import type { CanonicalSocket } from './socket-server.ts';
+
+export interface ReceiveContext {
+  readonly core: Core;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  readonly socket: CanonicalSocket;
+  readonly session: Session;
+}
+
+type Acknowledge = (answer: unknown) => void;
+
+/**
+ * The way of a message from a socket into the core, and of the answer back. Whatever is thrown
+ * on the way ends here, as an answer.
+ */
+export function receive(context: ReceiveContext, name: string, args: unknown[]): void {
+  const startedAt = performance.now();
+  const last = args.at(-1);
+  const acknowledge = typeof last === 'function' ? (last as Acknowledge) : undefined;
+  const fail = (error: unknown) => refuse(context, { name, acknowledge, error });
+  try {
+    context.core.admitMessage(context.session);
+    if (!isCommandName(name)) throw new SignalingError('unknown_command');
+    const input = parseCommand(name, acknowledge ? args[args.length - 2] : args[0]);
+    const reply = (result: CommandResult<typeof name>) => {
+      context.metrics.commandAnswered(name, 'ok');
+      if (name !== 'signal') {
+        const seconds = (performance.now() - startedAt) / 1_000;
+        context.metrics.commandDuration.observe({ command: name }, seconds);
+      }
+      acknowledge?.({ ok: true, ...result });
+    };
+    context.core.execute(context.session, { name, input, reply })?.catch(fail);
+  } catch (error) {
+    fail(error);
+  }
+}
+
+function refuse(
+  { socket, session, metrics, logger }: ReceiveContext,
+  failed: { name: string; acknowledge: Acknowledge | undefined; error: unknown },
+): void {
+  const { name, acknowledge } = failed;
+  const command: CommandName | 'unknown' = isCommandName(name) ? name : 'unknown';
+  const error = asSignalingError(failed.error);
+  if (error.code === 'internal') {
+    logger.error({ err: failed.error, session: session.peerId, command }, 'a command failed');
+  } else {
+    logger.debug({ session: session.peerId, command, code: error.code }, 'a command was refused');
+  }
+  metrics.commandAnswered(command, error.code);
+  if (acknowledge) acknowledge({ ok: false, error: error.toBody() });
+  else socket.emit('error', { command, error: error.toBody() });
+}
+
+/** Anything that is no refusal is a bug of ours; a client learns nothing more about it. */
+const asSignalingError = (error: unknown): SignalingError =>
+  error instanceof SignalingError ? error : new SignalingError('internal', { cause: error });
