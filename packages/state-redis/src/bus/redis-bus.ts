@@ -1,0 +1,73 @@
+import type { Bus, BusHandler, NodeMessage } from '@switchboard/core';
+import { type NodeId, SignalingError } from '@switchboard/protocol';
+import type { RedisAddress } from '../connection/address.ts';
+import type { RedisClient } from '../connection/client.ts';
+import type { Keys } from '../keys.ts';
+import { parseRoomEvent } from '../rooms/room-event.ts';
+import { Subscription } from './subscription.ts';
+
+export interface RedisBusDependencies {
+  readonly redis: RedisClient;
+  readonly address: RedisAddress;
+  readonly keys: Keys;
+  readonly node: NodeId;
+  readonly onError: (error: unknown) => void;
+}
+
+/**
+ * One channel a node. A message is either a JSON array of what a node sent in one tick, or the
+ * JSON object of a room event, published by a script.
+ */
+export class RedisBus implements Bus {
+  readonly #dependencies: RedisBusDependencies;
+  readonly #outgoing = new Map<NodeId, string[]>();
+  #subscription: Subscription | undefined;
+
+  constructor(dependencies: RedisBusDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  get isLive(): boolean {
+    return this.#subscription?.isLive ?? false;
+  }
+
+  async open(handler: BusHandler): Promise<void> {
+    const { address, keys, node, onError } = this.#dependencies;
+    this.#subscription = new Subscription(address, keys.channel(node), {
+      onMessage: (message) => this.#receive(message, handler),
+      onResubscribed: () => handler.onGap(),
+      onError,
+    });
+    await this.#subscription.open();
+  }
+
+  send(to: NodeId, message: NodeMessage): void {
+    if (this.#dependencies.redis.status !== 'ready') throw new SignalingError('unavailable');
+    if (this.#outgoing.size === 0) setImmediate(() => this.#flush());
+    const batch = this.#outgoing.get(to);
+    if (batch) batch.push(JSON.stringify(message));
+    else this.#outgoing.set(to, [JSON.stringify(message)]);
+  }
+
+  close(): void {
+    this.#subscription?.close();
+  }
+
+  #flush(): void {
+    const { redis, keys, onError } = this.#dependencies;
+    for (const [node, batch] of this.#outgoing) {
+      redis.publish(keys.channel(node), `[${batch.join(',')}]`).catch(onError);
+    }
+    this.#outgoing.clear();
+  }
+
+  /** Only nodes publish here, so what arrives has the shape that they give it. */
+  #receive(text: string, handler: BusHandler): void {
+    const message: unknown = JSON.parse(text);
+    if (!Array.isArray(message)) {
+      handler.onRoomEvent(parseRoomEvent(message));
+      return;
+    }
+    for (const each of message as NodeMessage[]) handler.onMessage(each);
+  }
+}

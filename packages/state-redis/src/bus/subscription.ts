@@ -1,0 +1,96 @@
+import type { Redis } from 'ioredis';
+import type { RedisAddress } from '../connection/address.ts';
+import { createSubscriberClient, reconnectDelayMs } from '../connection/client.ts';
+
+export interface SubscriptionEvents {
+  onMessage(message: string): void;
+  /** Subscribed anew after a loss: messages were missed in between. */
+  onResubscribed(): void;
+  onError(error: unknown): void;
+}
+
+/**
+ * A subscription to one channel that is kept up for as long as it takes. It is our own loop,
+ * and not the client library's, because a loss must be noticed: pub/sub repeats nothing.
+ */
+export class Subscription {
+  readonly #address: RedisAddress;
+  readonly #channel: string;
+  readonly #events: SubscriptionEvents;
+  #client: Redis | undefined;
+  #isLive = false;
+  #isClosed = false;
+  #attempt = 0;
+  #retryTimer: NodeJS.Timeout | undefined;
+
+  constructor(address: RedisAddress, channel: string, events: SubscriptionEvents) {
+    this.#address = address;
+    this.#channel = channel;
+    this.#events = events;
+  }
+
+  get isLive(): boolean {
+    return this.#isLive;
+  }
+
+  /**
+   * Resolves once no message can be missed any more.
+   *
+   * @throws when the first attempt fails: a node that cannot reach its Redis does not start.
+   */
+  async open(): Promise<void> {
+    await this.#subscribe();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#isLive = false;
+    clearTimeout(this.#retryTimer);
+    this.#client?.disconnect();
+  }
+
+  async #subscribe(): Promise<void> {
+    const client = createSubscriberClient(this.#address, this.#attempt);
+    this.#client = client;
+    client.on('error', (error) => this.#events.onError(error));
+    client.on('message', (_channel: string, message: string) => this.#events.onMessage(message));
+    try {
+      await client.connect();
+      await client.subscribe(this.#channel);
+    } catch (error) {
+      client.disconnect();
+      throw error;
+    }
+    // A loss before this line makes no event any more, but shows in the status.
+    client.once('end', () => this.#onLost());
+    if (client.status !== 'ready') {
+      this.#onLost();
+      return;
+    }
+    this.#isLive = true;
+    this.#attempt = 0;
+  }
+
+  #onLost(): void {
+    if (this.#isClosed) return;
+    this.#isLive = false;
+    this.#scheduleRetry();
+  }
+
+  #scheduleRetry(): void {
+    this.#attempt += 1;
+    this.#retryTimer = setTimeout(() => void this.#retry(), reconnectDelayMs(this.#attempt));
+  }
+
+  async #retry(): Promise<void> {
+    try {
+      await this.#subscribe();
+    } catch (error) {
+      this.#events.onError(error);
+      if (!this.#isClosed) this.#scheduleRetry();
+      return;
+    }
+    if (this.#isClosed) this.#client?.disconnect();
+    else if (this.#isLive) this.#events.onResubscribed();
+  }
+}

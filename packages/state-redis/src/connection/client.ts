@@ -1,0 +1,79 @@
+import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import type { HostAndPort, Login, RedisAddress } from './address.ts';
+
+export type RedisClient = Redis | Cluster;
+
+/** A command that takes longer is answered `unavailable`; it may have run all the same. */
+const commandTimeoutMs = 1_500;
+const connectTimeoutMs = 2_000;
+const reconnectMs = { first: 50, most: 1_000 };
+
+/** Backs off, and never gives up: a node waits for its Redis as long as it takes. */
+export const reconnectDelayMs = (attempt: number): number =>
+  Math.min(reconnectMs.first * 2 ** (attempt - 1), reconnectMs.most);
+
+/** Nothing is queued while there is no connection: a command that cannot go now fails now. */
+const common = {
+  commandTimeout: commandTimeoutMs,
+  connectTimeout: connectTimeoutMs,
+  enableOfflineQueue: false,
+  autoResendUnfulfilledCommands: false,
+  maxRetriesPerRequest: 0,
+  lazyConnect: true,
+} satisfies RedisOptions;
+
+/** A client for commands: reconnects by itself. */
+export function createCommandClient(address: RedisAddress): RedisClient {
+  if (address.kind !== 'cluster') {
+    return createRedis(address, { ...common, retryStrategy: reconnectDelayMs });
+  }
+  return new Cluster([...address.nodes], {
+    lazyConnect: true,
+    enableOfflineQueue: false,
+    clusterRetryStrategy: reconnectDelayMs,
+    slotsRefreshTimeout: connectTimeoutMs,
+    redisOptions: {
+      commandTimeout: commandTimeoutMs,
+      connectTimeout: connectTimeoutMs,
+      ...loginOptions(address.login),
+    },
+  });
+}
+
+/**
+ * A client for a subscription. It does not reconnect: its owner makes a new one, so that it
+ * notices that messages may have been lost, and may go to another master of a Redis Cluster.
+ *
+ * @param attempt chooses among the nodes of a Redis Cluster, in turn.
+ */
+export function createSubscriberClient(address: RedisAddress, attempt: number): Redis {
+  const options = {
+    connectTimeout: connectTimeoutMs,
+    lazyConnect: true,
+    retryStrategy: null,
+    autoResubscribe: false,
+  } as const;
+  if (address.kind !== 'cluster') return createRedis(address, options);
+  const node = address.nodes[attempt % address.nodes.length] as HostAndPort;
+  return new Redis({ ...options, ...node, ...loginOptions(address.login) });
+}
+
+type SharedOptions = Pick<
+  RedisOptions,
+  'lazyConnect' | 'connectTimeout' | 'retryStrategy' | 'autoResubscribe'
+>;
+
+function createRedis(
+  address: Exclude<RedisAddress, { kind: 'cluster' }>,
+  options: SharedOptions,
+): Redis {
+  if (address.kind === 'single') return new Redis(address.url, options);
+  const { sentinels, master, login } = address;
+  return new Redis({ ...options, sentinels: [...sentinels], name: master, ...loginOptions(login) });
+}
+
+const loginOptions = ({ username, password, tls }: Login) => ({
+  ...(username !== undefined && { username }),
+  ...(password !== undefined && { password }),
+  ...(tls && { tls: {} }),
+});

@@ -1,0 +1,41 @@
+import type { State } from '@switchboard/core';
+import type { NodeId } from '@switchboard/protocol';
+import { RedisBus } from './bus/redis-bus.ts';
+import { parseRedisAddress, type RedisAddress } from './connection/address.ts';
+import { createCommandClient } from './connection/client.ts';
+import { Keys } from './keys.ts';
+import { RedisRooms } from './rooms/redis-rooms.ts';
+
+export interface RedisStateOptions {
+  /** As `parseRedisAddress` reads it. */
+  readonly url: string;
+  /** Before every key and channel; separates installations that share a Redis. */
+  readonly keyPrefix: string;
+  readonly node: NodeId;
+  /** Told of losses of connection and the like; the state recovers from them by itself. */
+  readonly onError: (error: unknown) => void;
+}
+
+/**
+ * Connects to the Redis that a cluster shares.
+ *
+ * @throws when it cannot be reached now: a node that cannot do anything does not start.
+ */
+export async function connectRedisState(options: RedisStateOptions): Promise<State> {
+  const { node, onError } = options;
+  const address: RedisAddress = parseRedisAddress(options.url);
+  const keys = new Keys(options.keyPrefix);
+  const redis = createCommandClient(address);
+  redis.on('error', onError);
+  await redis.connect();
+  const bus = new RedisBus({ redis, address, keys, node, onError });
+  return {
+    rooms: new RedisRooms(redis, keys),
+    bus,
+    isAvailable: () => redis.status === 'ready' && bus.isLive,
+    close: async () => {
+      bus.close();
+      redis.disconnect();
+    },
+  };
+}

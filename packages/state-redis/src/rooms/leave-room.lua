@@ -1,0 +1,22 @@
+-- Takes a session out of a room; the room ends with the last.
+--
+-- ARGV[1] channel prefix    ARGV[3] epoch
+-- ARGV[2] peer id           ARGV[4] event for the other nodes (JSON)
+--
+-- Answers { status }:
+--   left        the session is out; published
+--   not-member  it was not in, or is in under a higher epoch
+
+local channel_prefix, peer_id, epoch = ARGV[1], ARGV[2], tonumber(ARGV[3])
+
+local stored = redis.call('HGET', members, peer_id)
+if not stored then return { 'not-member' } end
+local present = parse(stored)
+if present.epoch > epoch then return { 'not-member' } end
+
+local rev = redis.call('HINCRBY', room, 'rev', 1)
+publish(channel_prefix, rev, present.media, ARGV[4])
+redis.call('HDEL', members, peer_id)
+count(present.node, -1)
+if redis.call('HLEN', members) == 0 then redis.call('DEL', room, nodes) end
+return { 'left' }

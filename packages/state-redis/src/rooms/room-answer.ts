@@ -1,0 +1,44 @@
+import type { Member, RoomState } from '@switchboard/core';
+import type { Incarnation, NodeId, PeerId } from '@switchboard/protocol';
+import { parseMedia } from './media-flags.ts';
+
+/** What every script answers: a status, and behind it what belongs to that. */
+export type Answer<Status extends string> = [status: Status, ...rest: unknown[]];
+
+/** Reads the room out of an answer { status, incarnation, rev, capacity, members }. */
+export function parseState(answer: Answer<string>): RoomState {
+  const [, incarnation, rev, capacity, members] = answer as [
+    string,
+    Incarnation,
+    string,
+    string,
+    string[],
+  ];
+  return {
+    incarnation,
+    rev: Number(rev),
+    capacity: Number(capacity),
+    members: parseMembers(members),
+  };
+}
+
+/** HGETALL answers names and values in turn. */
+function parseMembers(fields: readonly string[]): Member[] {
+  const members: Member[] = [];
+  for (let index = 0; index + 1 < fields.length; index += 2) {
+    members.push(parseMember(fields[index] as PeerId, fields[index + 1] as string));
+  }
+  return members.sort((a, b) => a.participant.seat - b.participant.seat);
+}
+
+/** `<epoch> <node> <seat> <media> <json>`; see prelude.lua. */
+function parseMember(peerId: PeerId, value: string): Member {
+  const [epoch, node, seat, media] = value.split(' ', 4) as [string, NodeId, string, string];
+  const json = value.slice(epoch.length + node.length + seat.length + media.length + 4);
+  const rest: { name?: string; joinedAt: number } = JSON.parse(json);
+  return {
+    participant: { peerId, ...rest, media: parseMedia(media), seat: Number(seat) },
+    node,
+    epoch: Number(epoch),
+  };
+}
