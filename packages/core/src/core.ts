@@ -64,6 +64,7 @@ export class Core {
     await this.#dependencies.state.bus.open({
       onMessage: (message) => this.#onMessage(message),
       onRoomEvent: (event) => this.#localRooms.accept(event),
+      onFenced: () => {},
       onGap: () => this.#localRooms.resyncAll(),
     });
   }

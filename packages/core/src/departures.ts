@@ -22,7 +22,8 @@ export class Departures {
   readonly #rooms: RoomStore;
   readonly #localRooms: LocalRooms;
   readonly #observer: Observer;
-  readonly #pending = new Set<Departure>();
+  /** By session and room: however often a leave was asked for, it is repeated as one. */
+  readonly #pending = new Map<string, Departure>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(dependencies: { rooms: RoomStore; localRooms: LocalRooms; observer: Observer }) {
@@ -62,7 +63,7 @@ export class Departures {
   /** Sees to it that a session which may be in a room gets out of it. */
   pursue(session: Session, room: RoomRef, reason: LeaveReason): void {
     session.memberships.set(roomKey(room), { state: 'uncertain', room });
-    this.#pending.add({ session, room, reason });
+    this.#pending.set(nameOf(session, room), { session, room, reason });
     this.#timer ??= setInterval(() => this.#retry(), retryMs).unref();
   }
 
@@ -72,9 +73,8 @@ export class Departures {
   }
 
   #retry(): void {
-    for (const departure of this.#pending) {
-      const { session, room, reason } = departure;
-      this.#pending.delete(departure);
+    for (const [name, { session, room, reason }] of this.#pending) {
+      this.#pending.delete(name);
       session
         .inTurn(roomKey(room), async () => {
           if (session.memberships.get(roomKey(room))?.state !== 'uncertain') return;
@@ -87,3 +87,5 @@ export class Departures {
     this.#timer = undefined;
   }
 }
+
+const nameOf = (session: Session, room: RoomRef): string => `${session.peerId} ${roomKey(room)}`;

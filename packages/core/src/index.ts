@@ -3,6 +3,7 @@ export type * from './ports/bus.ts';
 export type * from './ports/delivery.ts';
 export type * from './ports/observer.ts';
 export type * from './ports/room-store.ts';
+export type * from './ports/session-store.ts';
 export type * from './ports/state.ts';
 export { randomId } from './random-id.ts';
 export { type RoomKey, roomKey } from './room-key.ts';

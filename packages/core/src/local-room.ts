@@ -34,6 +34,8 @@ export class LocalRoom {
   #early: RoomEvent[] = [];
   #resyncTimer: NodeJS.Timeout | undefined;
   #resyncing = false;
+  /** Changes may have been missed without a trace, and no reading that began since has said. */
+  #inDoubt = false;
 
   constructor(room: RoomRef, dependencies: LocalRoomDependencies) {
     this.room = room;
@@ -73,6 +75,7 @@ export class LocalRoom {
     if (!this.#view) {
       this.#view = new RoomView(this.room, state);
       this.#advance();
+      if (this.#inDoubt) this.resync();
     } else if (this.#audience.size === 0) {
       // Between the last member and this one nobody kept the view up to date.
       if (this.#view.replace(state)) this.#advance();
@@ -106,12 +109,14 @@ export class LocalRoom {
     if (this.#view) this.#scheduleResync(gapPatienceMs);
   }
 
-  /** Whether a session of this node is in the room and has been shown it at that position. */
+  /**
+   * Whether a session of this node is in the room and has been shown it at that position. Then
+   * the view holds what the session has been shown: not less, and nothing that it has not.
+   */
   hasShown(peerId: PeerId, position: RoomPosition): boolean {
     const shown = this.#audience.get(peerId);
-    if (!shown) return false;
-    if (this.#view?.hasReached(position)) return true;
-    return shown.incarnation === position.incarnation && shown.rev >= position.rev;
+    const view = this.#view;
+    return !!shown && !!view && view.hasReached(shown) && view.hasReached(position);
   }
 
   /**
@@ -132,21 +137,29 @@ export class LocalRoom {
     this.#parking.release();
   }
 
-  /** Compares the view with the store, because changes may have been missed. */
+  /**
+   * Compares the view with the store, because changes may have been missed. Tried until the
+   * store answers; an answer that may be from before this call does not count.
+   */
   resync(): void {
     clearTimeout(this.#resyncTimer);
     this.#resyncTimer = undefined;
+    this.#inDoubt = true;
     if (this.#resyncing || !this.#view) return;
+    this.#inDoubt = false;
     this.#resyncing = true;
+    const asked = this.#view.position;
     const missed = this.#early;
     this.#early = [];
     this.#dependencies.rooms.read(this.room).then(
       (state) => {
         this.#resyncing = false;
-        if (state) this.#takeOver(state, missed);
+        if (state) this.#takeOver(state, { asked, missed });
+        if (this.#inDoubt) this.resync();
       },
       () => {
         this.#resyncing = false;
+        this.#inDoubt = true;
         if (!this.isIdle) this.#scheduleResync(rereadMs);
       },
     );
@@ -158,13 +171,23 @@ export class LocalRoom {
     this.#parking.clear();
   }
 
-  #takeOver(state: RoomState, missed: RoomEvent[]): void {
+  #takeOver(
+    state: RoomState,
+    { asked, missed }: { asked: RoomPosition; missed: RoomEvent[] },
+  ): void {
     const view = this.#view;
     if (!view) return;
+    const { incarnation } = view.position;
+    if (incarnation !== asked.incarnation && incarnation !== state.incarnation) {
+      // Since it was asked for, the room has ended and come into being again.
+      this.#inDoubt = true;
+      return;
+    }
     if (view.replace(state)) {
       this.#dependencies.observer.viewResynced();
       const behind = this.#recipients(view.position);
       this.#dependencies.delivery.deliver(behind, { type: 'room-state', room: view.snapshot() });
+      for (const peerId of behind) this.#audience.set(peerId, view.position);
     }
     // What came before the reading began and is of another incarnation is history.
     const current = missed.filter(({ incarnation }) => incarnation === state.incarnation);
@@ -198,6 +221,7 @@ export class LocalRoom {
     const view = this.#view;
     const awaited = [...this.#audience.values()];
     const isBehind =
+      this.#inDoubt ||
       this.#early.length > 0 ||
       !this.#parking.isEmpty ||
       awaited.some((position) => view && !view.hasReached(position));

@@ -85,6 +85,8 @@ export class RoomView {
   #change(change: RoomChange): void {
     switch (change.type) {
       case 'joined':
+        // One who takes a new seat goes to the end: the order of the map is the order of seats.
+        this.#members.delete(change.member.participant.peerId);
         this.#members.set(change.member.participant.peerId, change.member);
         return;
       case 'left':

@@ -99,8 +99,13 @@ export class SignalRouter {
     this.#dependencies.observer.signalParked();
     local.when(hasCaughtUp, () => {
       const target = local.member(signal.to);
-      if (target) this.#sendTo(target.node, signal);
-      else this.#fail(signal);
+      if (!target) return this.#fail(signal);
+      try {
+        this.#sendTo(target.node, signal);
+      } catch (error) {
+        // It has been accepted, so its sender is told what became of it.
+        this.#fail(signal, error);
+      }
     });
   }
 
@@ -113,7 +118,9 @@ export class SignalRouter {
       refuse();
       return;
     }
-    const emit = () =>
+    const emit = () => {
+      // Its sender has left: the receiver may have been told of that, or of neither.
+      if (!local.member(signal.from)) return refuse();
       delivery.deliver([signal.to], {
         type: 'signal',
         roomId: signal.room.roomId,
@@ -121,6 +128,7 @@ export class SignalRouter {
         signalKind: signal.kind,
         data: signal.data,
       });
+    };
     const knowsSender = () => local.hasShown(signal.to, signal);
     if (knowsSender()) {
       emit();

@@ -1,8 +1,8 @@
 import { describeStateContract } from '@switchboard/testkit/contracts';
 import { MemoryBackend } from './memory-backend.ts';
 
-describeStateContract('memory', async () => {
-  const backend = new MemoryBackend();
+describeStateContract('memory', async ({ leaseMs }) => {
+  const backend = new MemoryBackend({ leaseMs });
   return {
     connect: async (node) => backend.connect(node),
     [Symbol.asyncDispose]: async () => {},

@@ -1,6 +1,8 @@
-import type { BusHandler, NodeMessage, RoomEvent, State } from '@switchboard/core';
+import type { BusHandler, NodeMessage, State } from '@switchboard/core';
 import { type NodeId, SignalingError } from '@switchboard/protocol';
+import { MemoryLeases, SharedLeases } from './memory-leases.ts';
 import { MemoryRooms } from './memory-rooms.ts';
+import { MemorySessions, SharedSessions } from './memory-sessions.ts';
 
 /**
  * State in one process: the embedded default, a cluster of one. Several nodes can be opened on
@@ -8,12 +10,27 @@ import { MemoryRooms } from './memory-rooms.ts';
  */
 export class MemoryBackend {
   readonly #handlers = new Map<NodeId, BusHandler>();
-  readonly #rooms = new MemoryRooms((node, event) => this.#publish(node, event));
+  readonly #rooms = new MemoryRooms((node, event) =>
+    this.#later(node, (handler) => handler.onRoomEvent(event)),
+  );
+  readonly #sessions = new SharedSessions((node, fence) =>
+    this.#later(node, (handler) => handler.onFenced(fence)),
+  );
+  readonly #leases: SharedLeases;
+
+  /** @param leaseMs how long a node that does not renew counts as alive. */
+  constructor({ leaseMs = 6_000 }: { leaseMs?: number } = {}) {
+    this.#leases = new SharedLeases(leaseMs);
+  }
 
   /** The state as one node sees it. */
   connect(node: NodeId): State {
+    const sessions = this.#sessions;
+    const leases = new MemoryLeases(this.#leases, node, (lease) => sessions.detachLease(lease));
     return {
       rooms: this.#rooms,
+      sessions: new MemorySessions(sessions, () => leases.lease),
+      leases,
       bus: {
         open: async (handler) => {
           this.#handlers.set(node, handler);
@@ -27,13 +44,16 @@ export class MemoryBackend {
     };
   }
 
-  /** Later, as a network would: nobody is called back from within their own call. */
-  #publish(node: NodeId, event: RoomEvent): void {
-    setImmediate(() => this.#handlers.get(node)?.onRoomEvent(event));
-  }
-
   #send(to: NodeId, message: NodeMessage): void {
     if (!this.#handlers.has(to)) throw new SignalingError('unavailable');
-    setImmediate(() => this.#handlers.get(to)?.onMessage(message));
+    this.#later(to, (handler) => handler.onMessage(message));
+  }
+
+  /** Later, as a network would: nobody is called back from within their own call. */
+  #later(node: NodeId, call: (handler: BusHandler) => void): void {
+    setImmediate(() => {
+      const handler = this.#handlers.get(node);
+      if (handler) call(handler);
+    });
   }
 }

@@ -47,6 +47,8 @@ export class MemoryRooms implements RoomStore {
     const seated = { ...participant, seat: room.rev + 1 };
     const member: Member = { participant: seated, node: binding.node, epoch: binding.epoch };
     this.#rooms.set(roomKey(ref), room);
+    // One who takes a new seat goes to the end: the order of the map is the order of seats.
+    room.members.delete(binding.peerId);
     room.members.set(binding.peerId, member);
     this.#changed(room, { type: 'joined', member }, nodesOf(room));
     return { kind: 'joined', state: stateOf(room) };

@@ -1,8 +1,11 @@
 import type { RoomRef } from '@switchboard/core';
-import type { NodeId } from '@switchboard/protocol';
+import type { NodeId, PeerId } from '@switchboard/protocol';
 
 /** Enough that the slots of a large Redis Cluster are used evenly, few enough to walk over. */
 const partitionCount = 256;
+
+/** Partitions by number. */
+export const partitions: readonly number[] = Array.from({ length: partitionCount }, (_, n) => n);
 
 /**
  * All names that this project uses in Redis, in one place.
@@ -21,8 +24,44 @@ export class Keys {
   /** The hashes of a room, in the order in which the scripts expect them. */
   room({ tenant, roomId }: RoomRef): [room: string, members: string, nodes: string] {
     const name = `${tenant}:${roomId}`;
-    const base = `${this.#prefix}{p${partitionOf(name)}}:room:${name}`;
+    const base = `${this.#partition(partitionOf(name))}room:${name}`;
     return [base, `${base}:members`, `${base}:nodes`];
+  }
+
+  /** What is kept of a session, in the order in which the scripts expect it. */
+  session(peerId: PeerId): [session: string, rooms: string, timers: string, tombstone: string] {
+    const partition = partitionOf(peerId);
+    return [
+      this.sessionPrefix(partition) + peerId,
+      `${this.#partition(partition)}rooms-of:${peerId}`,
+      this.timers(partition),
+      `${this.#partition(partition)}ended:${peerId}`,
+    ];
+  }
+
+  /** What the names of all sessions of a partition begin with. */
+  sessionPrefix(partition: number): string {
+    return `${this.#partition(partition)}session:`;
+  }
+
+  /** When the sessions of a partition end that are without a connection. */
+  timers(partition: number): string {
+    return `${this.#partition(partition)}timers`;
+  }
+
+  /** The sessions of a partition by the node that holds them; a tenure goes behind it. */
+  boundPrefix(partition: number): string {
+    return `${this.#partition(partition)}bound:`;
+  }
+
+  /** `boundPrefix` of the partition that a session is in. */
+  boundPrefixOf(peerId: PeerId): string {
+    return this.boundPrefix(partitionOf(peerId));
+  }
+
+  /** The leases of all nodes, in one slot of their own. */
+  leases(): [leases: string, terms: string] {
+    return [`${this.#prefix}{nodes}:leases`, `${this.#prefix}{nodes}:terms`];
   }
 
   /** What the name of every node's channel begins with. */
@@ -32,6 +71,10 @@ export class Keys {
 
   channel(node: NodeId): string {
     return this.channelPrefix + node;
+  }
+
+  #partition(partition: number): string {
+    return `${this.#prefix}{p${partition}}:`;
   }
 }
 

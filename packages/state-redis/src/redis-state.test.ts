@@ -3,7 +3,7 @@ import { describeStateContract } from '@switchboard/testkit/contracts';
 import { connectRedisState } from './redis-state.ts';
 
 const url = 'redis://127.0.0.1:7777';
-describeStateContract('Redis', async () => {
+describeStateContract('Redis', async ({ leaseMs }) => {
   const keyPrefix = `test-${randomId()}:`;
   const states: { close(): Promise<void> }[] = [];
   return {
@@ -11,7 +11,7 @@ describeStateContract('Redis', async () => {
       const state = await connectRedisState({
         url,
         keyPrefix,
-        node,
+        node, leaseMs,
         onError: (e) => console.log(e),
       });
       states.push(state);

@@ -4,7 +4,9 @@ import { RedisBus } from './bus/redis-bus.ts';
 import { parseRedisAddress, type RedisAddress } from './connection/address.ts';
 import { createCommandClient } from './connection/client.ts';
 import { Keys } from './keys.ts';
+import { RedisLeases } from './leases/redis-leases.ts';
 import { RedisRooms } from './rooms/redis-rooms.ts';
+import { RedisSessions } from './sessions/redis-sessions.ts';
 
 export interface RedisStateOptions {
   /** As `parseRedisAddress` reads it. */
@@ -12,6 +14,8 @@ export interface RedisStateOptions {
   /** Before every key and channel; separates installations that share a Redis. */
   readonly keyPrefix: string;
   readonly node: NodeId;
+  /** How long a node that does not renew counts as alive; 6 s unless a test is in a hurry. */
+  readonly leaseMs?: number;
   /** Told of losses of connection and the like; the state recovers from them by itself. */
   readonly onError: (error: unknown) => void;
 }
@@ -29,8 +33,11 @@ export async function connectRedisState(options: RedisStateOptions): Promise<Sta
   redis.on('error', onError);
   await redis.connect();
   const bus = new RedisBus({ redis, address, keys, node, onError });
+  const leases = new RedisLeases({ redis, keys, node, leaseMs: options.leaseMs ?? 6_000 });
   return {
     rooms: new RedisRooms(redis, keys),
+    sessions: new RedisSessions({ redis, keys, node, tenure: () => leases.tenure }),
+    leases,
     bus,
     isAvailable: () => redis.status === 'ready' && bus.isLive,
     close: async () => {

@@ -23,11 +23,20 @@ export type NodeMessage =
   /** The answer of a node that does not have the receiver; it returns the whole signal. */
   | { readonly type: 'not-here'; readonly signal: SignalEnvelope };
 
+/** A session of this node has been claimed by another one, or by a later connection here. */
+export interface Fence {
+  readonly peerId: PeerId;
+  /** Bindings under lower epochs are over. */
+  readonly epoch: number;
+  readonly node: NodeId;
+}
+
 export interface BusHandler {
   /** A message from another node. */
   onMessage(message: NodeMessage): void;
   /** A change of a room that this node has members in, from the room store. */
   onRoomEvent(event: RoomEvent): void;
+  onFenced(fence: Fence): void;
   /** Messages may have been lost until now: what depends on having seen all must be compared. */
   onGap(): void;
 }

@@ -1,9 +1,12 @@
 import type { Bus } from './bus.ts';
 import type { RoomStore } from './room-store.ts';
+import type { LeaseStore, SessionStore } from './session-store.ts';
 
 /** All that nodes share, as one node sees it. */
 export interface State {
   readonly rooms: RoomStore;
+  readonly sessions: SessionStore;
+  readonly leases: LeaseStore;
   readonly bus: Bus;
   /** Whether commands have a chance: readiness follows it. */
   isAvailable(): boolean;

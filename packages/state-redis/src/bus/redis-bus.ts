@@ -1,9 +1,9 @@
-import type { Bus, BusHandler, NodeMessage } from '@switchboard/core';
+import type { Bus, BusHandler, Fence, NodeMessage } from '@switchboard/core';
 import { type NodeId, SignalingError } from '@switchboard/protocol';
 import type { RedisAddress } from '../connection/address.ts';
 import type { RedisClient } from '../connection/client.ts';
 import type { Keys } from '../keys.ts';
-import { parseRoomEvent } from '../rooms/room-event.ts';
+import { type PublishedEvent, parseRoomEvent } from '../rooms/room-event.ts';
 import { Subscription } from './subscription.ts';
 
 export interface RedisBusDependencies {
@@ -15,8 +15,8 @@ export interface RedisBusDependencies {
 }
 
 /**
- * One channel a node. A message is either a JSON array of what a node sent in one tick, or the
- * JSON object of a room event, published by a script.
+ * One channel a node. A message is a JSON array of what another node sent in one tick, or a JSON
+ * object that a script published: a room event, or a fence.
  */
 export class RedisBus implements Bus {
   readonly #dependencies: RedisBusDependencies;
@@ -61,13 +61,11 @@ export class RedisBus implements Bus {
     this.#outgoing.clear();
   }
 
-  /** Only nodes publish here, so what arrives has the shape that they give it. */
+  /** Only nodes and their scripts publish here, so what arrives has the shape they give it. */
   #receive(text: string, handler: BusHandler): void {
-    const message: unknown = JSON.parse(text);
-    if (!Array.isArray(message)) {
-      handler.onRoomEvent(parseRoomEvent(message));
-      return;
-    }
-    for (const each of message as NodeMessage[]) handler.onMessage(each);
+    const message: NodeMessage[] | PublishedEvent | { fenced: Fence } = JSON.parse(text);
+    if (Array.isArray(message)) for (const each of message) handler.onMessage(each);
+    else if ('fenced' in message) handler.onFenced(message.fenced);
+    else handler.onRoomEvent(parseRoomEvent(message));
   }
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import type { RedisClient } from './client.ts';
 import { asUnavailable } from './unavailable.ts';
 
@@ -33,3 +34,20 @@ export class Script {
 
 const isMissing = (error: unknown): boolean =>
   error instanceof Error && error.message.startsWith('NOSCRIPT');
+
+/**
+ * The scripts that stand beside a module, by name. `prelude.lua` comes before each of them,
+ * unless there is none.
+ *
+ * @param module the module's `import.meta.url`.
+ */
+export function loadScripts<Name extends string>(
+  module: string,
+  names: readonly Name[],
+  { prelude = true }: { prelude?: boolean } = {},
+): Record<Name, Script> {
+  const read = (name: string) => readFileSync(new URL(`./${name}.lua`, module), 'utf8');
+  const before = prelude ? `${read('prelude')}\n` : '';
+  const load = (name: Name) => [name, new Script(before + read(name))] as const;
+  return Object.fromEntries(names.map(load)) as Record<Name, Script>;
+}

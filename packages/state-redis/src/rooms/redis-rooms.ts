@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type {
   JoinOutcome,
   JoinRequest,
@@ -11,20 +10,20 @@ import type {
   UpdateRequest,
 } from '@switchboard/core';
 import type { RedisClient } from '../connection/client.ts';
-import { Script } from '../connection/script.ts';
+import { loadScripts, type Script } from '../connection/script.ts';
 import type { Keys } from '../keys.ts';
 import { formatMedia, parseMedia } from './media-flags.ts';
 import { type Answer, parseState } from './room-answer.ts';
 import { prepareEvent } from './room-event.ts';
 
+const scriptNames = ['join-room', 'leave-room', 'update-media', 'read-room'] as const;
+type ScriptName = (typeof scriptNames)[number];
+
 /** The rooms of the cluster in Redis: every method is one script on keys of one slot. */
 export class RedisRooms implements RoomStore {
   readonly #redis: RedisClient;
   readonly #keys: Keys;
-  readonly #joinScript = loadScript('join-room');
-  readonly #leaveScript = loadScript('leave-room');
-  readonly #updateScript = loadScript('update-media');
-  readonly #readScript = loadScript('read-room');
+  readonly #scripts: Record<ScriptName, Script> = loadScripts(import.meta.url, scriptNames);
 
   constructor(redis: RedisClient, keys: Keys) {
     this.#redis = redis;
@@ -38,20 +37,16 @@ export class RedisRooms implements RoomStore {
       type: 'joined',
       member: { node, epoch, participant: { peerId, ...rest } },
     } as const;
-    const answer = await this.#run<'joined' | 'already' | 'full' | 'fenced'>(
-      this.#joinScript,
-      room,
-      [
-        peerId,
-        epoch,
-        node,
-        formatMedia(media),
-        JSON.stringify(rest),
-        prepareEvent({ room, change }),
-        ifCreated.incarnation,
-        ifCreated.capacity,
-      ],
-    );
+    const answer = await this.#run<'joined' | 'already' | 'full' | 'fenced'>('join-room', room, [
+      peerId,
+      epoch,
+      node,
+      formatMedia(media),
+      JSON.stringify(rest),
+      prepareEvent({ room, change }),
+      ifCreated.incarnation,
+      ifCreated.capacity,
+    ]);
     const [kind] = answer;
     switch (kind) {
       case 'joined':
@@ -67,7 +62,7 @@ export class RedisRooms implements RoomStore {
   async leave({ room, binding, reason }: LeaveRequest): Promise<LeaveOutcome> {
     const { peerId, epoch } = binding;
     const event = prepareEvent({ room, change: { type: 'left', peerId, reason } });
-    const [kind] = await this.#run<LeaveOutcome['kind']>(this.#leaveScript, room, [
+    const [kind] = await this.#run<LeaveOutcome['kind']>('leave-room', room, [
       peerId,
       epoch,
       event,
@@ -78,7 +73,7 @@ export class RedisRooms implements RoomStore {
   async update({ room, binding, media }: UpdateRequest): Promise<UpdateOutcome> {
     const { peerId, epoch } = binding;
     const event = prepareEvent({ room, change: { type: 'updated', peerId } });
-    const [kind, flags] = await this.#run<UpdateOutcome['kind']>(this.#updateScript, room, [
+    const [kind, flags] = await this.#run<UpdateOutcome['kind']>('update-media', room, [
       peerId,
       epoch,
       formatMedia(media),
@@ -88,24 +83,19 @@ export class RedisRooms implements RoomStore {
   }
 
   async read(room: RoomRef): Promise<RoomState | null> {
-    const answer = await this.#run<'found' | 'absent'>(this.#readScript, room, []);
+    const answer = await this.#run<'found' | 'absent'>('read-room', room, []);
     return answer[0] === 'found' ? parseState(answer) : null;
   }
 
   async #run<Status extends string>(
-    script: Script,
+    name: ScriptName,
     room: RoomRef,
     args: readonly (string | number)[],
   ): Promise<Answer<Status>> {
-    const answer = await script.run(this.#redis, this.#keys.room(room), [
+    const answer = await this.#scripts[name].run(this.#redis, this.#keys.room(room), [
       this.#keys.channelPrefix,
       ...args,
     ]);
     return answer as Answer<Status>;
   }
-}
-
-function loadScript(name: string): Script {
-  const read = (file: string) => readFileSync(new URL(`./${file}.lua`, import.meta.url), 'utf8');
-  return new Script(`${read('prelude')}\n${read(name)}`);
 }

@@ -19,7 +19,7 @@ interface PreparedEvent {
 }
 
 /** What a script publishes; see `publish` in prelude.lua. */
-interface PublishedEvent {
+export interface PublishedEvent {
   readonly rev: number;
   readonly incarnation: Incarnation;
   readonly media: string;
@@ -29,9 +29,8 @@ interface PublishedEvent {
 /** Prepared here, and not in Lua, whose JSON turns an empty list into an object. */
 export const prepareEvent = (event: PreparedEvent): string => JSON.stringify(event);
 
-/** Only scripts publish these, so what arrives has the shape that they give it. */
-export function parseRoomEvent(message: unknown): RoomEvent {
-  const { rev, incarnation, media, event } = message as PublishedEvent;
+/** A change as nodes know it. */
+export function parseRoomEvent({ rev, incarnation, media, event }: PublishedEvent): RoomEvent {
   const change = complete(event.change, rev, media);
   return { room: event.room, incarnation, rev, change };
 }

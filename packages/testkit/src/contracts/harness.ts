@@ -1,4 +1,4 @@
-import type { BusHandler, NodeMessage, RoomEvent, State } from '@switchboard/core';
+import type { BusHandler, Fence, NodeMessage, RoomEvent, State } from '@switchboard/core';
 import { NodeId } from '@switchboard/protocol';
 import { Recorder } from './recorder.ts';
 
@@ -14,6 +14,7 @@ export interface RecordingNode {
   readonly state: State;
   readonly roomEvents: Recorder<RoomEvent>;
   readonly messages: Recorder<NodeMessage>;
+  readonly fences: Recorder<Fence>;
 }
 
 /** Nodes n1, n2, … on one backend; all are closed with it. */
@@ -27,11 +28,13 @@ export async function openNode(backend: StateBackend, name: string): Promise<Rec
   const state = await backend.connect(id);
   const roomEvents = new Recorder<RoomEvent>();
   const messages = new Recorder<NodeMessage>();
+  const fences = new Recorder<Fence>();
   const handler: BusHandler = {
     onRoomEvent: roomEvents.record,
     onMessage: messages.record,
+    onFenced: fences.record,
     onGap: () => {},
   };
   await state.bus.open(handler);
-  return { id, state, roomEvents, messages };
+  return { id, state, roomEvents, messages, fences };
 }

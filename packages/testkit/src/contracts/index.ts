@@ -1,7 +1,9 @@
 import { describe } from 'vitest';
 import { busContract } from './bus-contract.ts';
 import type { StateBackend } from './harness.ts';
+import { leaseStoreContract } from './lease-store-contract.ts';
 import { roomStoreContract } from './room-store-contract.ts';
+import { sessionStoreContract } from './session-store-contract.ts';
 
 export type { RecordingNode, StateBackend } from './harness.ts';
 export { openNodes } from './harness.ts';
@@ -11,8 +13,11 @@ export * from './requests.ts';
 /** Everything that an implementation of the state must do, run on a fresh backend each time. */
 export function describeStateContract(
   name: string,
-  createBackend: () => Promise<StateBackend>,
+  createBackend: (options: { leaseMs: number }) => Promise<StateBackend>,
 ): void {
-  describe(`${name} as RoomStore`, () => roomStoreContract(createBackend));
-  describe(`${name} as Bus`, () => busContract(createBackend));
+  const createPatient = () => createBackend({ leaseMs: 60_000 });
+  describe(`${name} as RoomStore`, () => roomStoreContract(createPatient));
+  describe(`${name} as SessionStore`, () => sessionStoreContract(createPatient));
+  describe(`${name} as LeaseStore`, () => leaseStoreContract(createBackend));
+  describe(`${name} as Bus`, () => busContract(createPatient));
 }

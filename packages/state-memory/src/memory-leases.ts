@@ -1,0 +1,74 @@
+import type { LeaseStore, RenewOutcome } from '@switchboard/core';
+import type { NodeId } from '@switchboard/protocol';
+
+/** What the nodes on one backend share: leases in one process, on its monotonic clock. */
+export class SharedLeases {
+  /** When each runs out; a lease is `<node>:<term>`. */
+  readonly until = new Map<string, number>();
+  readonly terms = new Map<NodeId, number>();
+  readonly leaseMs: number;
+
+  constructor(leaseMs: number) {
+    this.leaseMs = leaseMs;
+  }
+}
+
+export class MemoryLeases implements LeaseStore {
+  readonly #shared: SharedLeases;
+  readonly #node: NodeId;
+  readonly #detach: (lease: string) => void;
+  #term = 0;
+
+  /** @param detach starts the grace of every session that is held under a lease. */
+  constructor(shared: SharedLeases, node: NodeId, detach: (lease: string) => void) {
+    this.#shared = shared;
+    this.#node = node;
+    this.#detach = detach;
+  }
+
+  get leaseMs(): number {
+    return this.#shared.leaseMs;
+  }
+
+  /** The lease of this node at the moment. */
+  get lease(): string {
+    return `${this.#node}:${this.#term}`;
+  }
+
+  async take(): Promise<void> {
+    this.#begin();
+  }
+
+  async renew(): Promise<RenewOutcome> {
+    const { terms, until, leaseMs } = this.#shared;
+    if (terms.get(this.#node) !== this.#term) return { kind: 'usurped' };
+    const isLate = (until.get(this.lease) ?? 0) < performance.now();
+    if (isLate) this.#begin();
+    else until.set(this.lease, performance.now() + leaseMs);
+    return { kind: isLate ? 'late' : 'renewed', ...this.#census() };
+  }
+
+  async release(): Promise<void> {
+    this.#shared.until.delete(this.lease);
+  }
+
+  async bury(lease: string): Promise<void> {
+    this.#detach(lease);
+    this.#shared.until.delete(lease);
+  }
+
+  #begin(): void {
+    const { terms, until, leaseMs } = this.#shared;
+    this.#term = (terms.get(this.#node) ?? 0) + 1;
+    terms.set(this.#node, this.#term);
+    until.set(this.lease, performance.now() + leaseMs);
+  }
+
+  #census() {
+    const now = performance.now();
+    const leases = [...this.#shared.until].sort(([a], [b]) => (a < b ? -1 : 1));
+    const alive = leases.filter(([, until]) => until >= now).map(([lease]) => lease);
+    const expired = leases.filter(([, until]) => until < now).map(([lease]) => lease);
+    return { share: { index: alive.indexOf(this.lease), of: alive.length }, expired };
+  }
+}

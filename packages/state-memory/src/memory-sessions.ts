@@ -1,0 +1,170 @@
+import {
+  type Binding,
+  type ClaimOutcome,
+  type ClaimRequest,
+  type EndingSession,
+  type Fence,
+  type NewSession,
+  type RegisterOutcome,
+  type RoomKey,
+  type RoomRef,
+  roomKey,
+  type SessionStore,
+} from '@switchboard/core';
+import type { NodeId, PeerId } from '@switchboard/protocol';
+
+/** A session that is being ended comes up again if it is not settled within this time. */
+const settleWithinMs = 5_000;
+/** How long it is remembered that a session has ended. */
+const tombstoneMs = 10 * 60_000;
+
+interface Record {
+  session: NewSession;
+  /** The lease under which the node holds it. */
+  lease: string;
+  state: 'bound' | 'detached' | 'ending';
+  /** When a detached session ends, or an ending one is handed out again. */
+  dueAt: number;
+  readonly rooms: Map<RoomKey, RoomRef>;
+}
+
+/** What the nodes on one backend share. */
+export class SharedSessions {
+  readonly records = new Map<PeerId, Record>();
+  /** When each tombstone is forgotten, the next one first. */
+  readonly tombstones = new Map<PeerId, number>();
+  readonly fence: (node: NodeId, fence: Fence) => void;
+
+  constructor(fence: (node: NodeId, fence: Fence) => void) {
+    this.fence = fence;
+  }
+
+  /** Starts the grace of every session that is held under a lease. */
+  detachLease(lease: string): void {
+    for (const record of this.records.values()) {
+      if (record.lease === lease && record.state === 'bound') detach(record);
+    }
+  }
+}
+
+/**
+ * The sessions of one process, as one node sees them. Each method does its work before it first
+ * yields, which makes it one step, as the port demands.
+ */
+export class MemorySessions implements SessionStore {
+  readonly #shared: SharedSessions;
+  /** The lease of this node at the moment. */
+  readonly #lease: () => string;
+
+  constructor(shared: SharedSessions, lease: () => string) {
+    this.#shared = shared;
+    this.#lease = lease;
+  }
+
+  async open(session: NewSession): Promise<void> {
+    this.#write(session, []);
+  }
+
+  async isResumable(peerId: PeerId, secretDigest: string): Promise<boolean> {
+    const record = this.#shared.records.get(peerId);
+    return record?.session.secretDigest === secretDigest && record.state !== 'ending';
+  }
+
+  async claim({ peerId, owner, secretDigest, node }: ClaimRequest): Promise<ClaimOutcome> {
+    const record = this.#shared.records.get(peerId);
+    if (!record || record.session.secretDigest !== secretDigest || record.state === 'ending') {
+      return { kind: 'unknown' };
+    }
+    const { session } = record;
+    if (session.owner !== owner) return { kind: 'forbidden' };
+    const { epoch: previous, node: previousNode } = session.binding;
+    const epoch = previous + 1;
+    record.session = { ...session, binding: { peerId, node, epoch } };
+    record.lease = this.#lease();
+    record.state = 'bound';
+    this.#shared.fence(previousNode, { peerId, epoch, node });
+    const rooms = [...record.rooms.values()];
+    return { kind: 'claimed', epoch, previousNode, graceMs: session.graceMs, rooms };
+  }
+
+  async detach(binding: Binding): Promise<void> {
+    const record = this.#current(binding);
+    if (record) detach(record);
+  }
+
+  async intend(binding: Binding, room: RoomRef): Promise<boolean> {
+    const record = this.#current(binding);
+    record?.rooms.set(roomKey(room), room);
+    return record !== undefined;
+  }
+
+  async forget(binding: Binding, room: RoomRef): Promise<void> {
+    this.#current(binding)?.rooms.delete(roomKey(room));
+  }
+
+  async end(binding: Binding): Promise<EndingSession | null> {
+    const record = this.#current(binding);
+    return record ? beginEnd(record) : null;
+  }
+
+  async settle({ peerId, epoch }: EndingSession): Promise<void> {
+    if (this.#shared.records.get(peerId)?.session.binding.epoch !== epoch) return;
+    this.#shared.records.delete(peerId);
+    this.#shared.tombstones.set(peerId, performance.now() + tombstoneMs);
+  }
+
+  /** One process: whoever asks looks at everything. */
+  async takeExpired(): Promise<EndingSession[]> {
+    const now = performance.now();
+    for (const [peerId, until] of this.#shared.tombstones) {
+      if (until > now) break;
+      this.#shared.tombstones.delete(peerId);
+    }
+    const due = [...this.#shared.records.values()].filter(
+      ({ state, dueAt }) => state !== 'bound' && dueAt <= now,
+    );
+    return due.map(beginEnd);
+  }
+
+  async register(session: NewSession, rooms: readonly RoomRef[]): Promise<RegisterOutcome> {
+    const { peerId, epoch } = session.binding;
+    if (this.#shared.tombstones.has(peerId)) return 'fenced';
+    const record = this.#shared.records.get(peerId);
+    if (record && (record.session.binding.epoch > epoch || record.state === 'ending')) {
+      return 'fenced';
+    }
+    this.#write(session, [...(record?.rooms.values() ?? []), ...rooms]);
+    return 'registered';
+  }
+
+  #write(session: NewSession, rooms: readonly RoomRef[]): void {
+    this.#shared.records.set(session.binding.peerId, {
+      session,
+      lease: this.#lease(),
+      state: 'bound',
+      dueAt: 0,
+      rooms: new Map(rooms.map((room) => [roomKey(room), room])),
+    });
+  }
+
+  #current({ peerId, epoch }: Binding): Record | undefined {
+    const record = this.#shared.records.get(peerId);
+    const isCurrent = record?.session.binding.epoch === epoch && record.state !== 'ending';
+    return isCurrent ? record : undefined;
+  }
+}
+
+function detach(record: Record): void {
+  record.state = 'detached';
+  record.dueAt = performance.now() + record.session.graceMs;
+}
+
+/** The epoch is raised above every binding: leaving its rooms outdoes what its node may do. */
+function beginEnd(record: Record): EndingSession {
+  const { binding } = record.session;
+  const epoch = binding.epoch + 1;
+  record.session = { ...record.session, binding: { ...binding, epoch } };
+  record.state = 'ending';
+  record.dueAt = performance.now() + settleWithinMs;
+  return { peerId: binding.peerId, epoch, rooms: [...record.rooms.values()] };
+}

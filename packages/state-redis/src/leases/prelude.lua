@@ -1,0 +1,30 @@
+-- Comes before the scripts that keep leases.
+--
+--   KEYS[1] leases  sorted set: tenure -> when it runs out, in ms
+--   KEYS[2] terms   hash: node -> its latest term
+-- A tenure is "<node>:<term>", the term rising with every new lease of a node: what is bound to
+-- an earlier one can be told from what is bound to the present one, even if the node is back.
+
+local leases, terms = KEYS[1], KEYS[2]
+
+-- The one clock that all nodes share.
+local function now_ms()
+  local time = redis.call('TIME')
+  return time[1] * 1000 + math.floor(time[2] / 1000)
+end
+
+-- Begins a new term, above any that the caller has had, also when the set of terms was lost.
+local function take(node, above, lease_ms)
+  local latest = tonumber(redis.call('HGET', terms, node) or 0)
+  local term = math.max(latest, tonumber(above)) + 1
+  redis.call('HSET', terms, node, term)
+  redis.call('ZADD', leases, now_ms() + lease_ms, node .. ':' .. term)
+  return term
+end
+
+-- { the tenures that are alive }, { those that have run out }
+local function census()
+  local now = now_ms()
+  return redis.call('ZRANGEBYSCORE', leases, now, '+inf'),
+    redis.call('ZRANGEBYSCORE', leases, '-inf', '(' .. now)
+end

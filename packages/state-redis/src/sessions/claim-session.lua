@@ -1,0 +1,27 @@
+-- Binds a session to the node that its client has reconnected to.
+--
+-- ARGV[1] peer id        ARGV[4] node           ARGV[6] prefix of bound:<tenure>
+-- ARGV[2] owner          ARGV[5] tenure         ARGV[7] channel prefix
+-- ARGV[3] secret digest
+--
+-- Answers { status, epoch, previous node, grace, rooms }:
+--   claimed    the former node has been told
+--   unknown    it has ended, or never was, or the secret is wrong
+--   forbidden  it belongs to another owner
+
+local peer_id, node, tenure, bound_prefix = ARGV[1], ARGV[4], ARGV[5], ARGV[6]
+
+local fields = redis.call('HMGET', session, 'secret', 'owner', 'state', 'node', 'tenure', 'grace')
+local secret, owner, state, previous, previous_tenure, grace = unpack(fields)
+if not secret or secret ~= ARGV[3] or state == 'ending' then return { 'unknown' } end
+if owner ~= ARGV[2] then return { 'forbidden' } end
+
+local epoch = redis.call('HINCRBY', session, 'epoch', 1)
+redis.call('HSET', session, 'node', node, 'tenure', tenure, 'state', 'bound')
+redis.call('ZREM', timers, peer_id)
+redis.call('HDEL', bound_prefix .. previous_tenure, peer_id)
+redis.call('HSET', bound_prefix .. tenure, peer_id, grace)
+redis.call('PUBLISH', ARGV[7] .. previous, string.format(
+  '{"fenced":{"peerId":%s,"epoch":%d,"node":"%s"}}', cjson.encode(peer_id), epoch, node
+))
+return { 'claimed', epoch, previous, grace, redis.call('SMEMBERS', rooms) }

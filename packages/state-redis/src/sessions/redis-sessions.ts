@@ -1,0 +1,170 @@
+import type {
+  Binding,
+  ClaimOutcome,
+  ClaimRequest,
+  EndingSession,
+  NewSession,
+  RegisterOutcome,
+  RoomRef,
+  SessionStore,
+  Share,
+} from '@switchboard/core';
+import type { NodeId, PeerId, RoomId, TenantId } from '@switchboard/protocol';
+import type { RedisClient } from '../connection/client.ts';
+import { loadScripts, type Script } from '../connection/script.ts';
+import { asUnavailable } from '../connection/unavailable.ts';
+import { type Keys, partitions } from '../keys.ts';
+import type { Tenure } from '../leases/tenure.ts';
+
+/** A session that is being ended comes up again if it is not settled within this time. */
+const settleWithinMs = 5_000;
+/** How long it is remembered that a session has ended. */
+const tombstoneMs = 10 * 60_000;
+/** Sessions ended by one call: more come with the next. */
+const expiredAtOnce = 500;
+
+const scriptNames = [
+  'open-session',
+  'claim-session',
+  'detach-session',
+  'intend-room',
+  'forget-room',
+  'end-session',
+  'expire-session',
+  'settle-session',
+  'register-session',
+] as const;
+type ScriptName = (typeof scriptNames)[number];
+
+export interface RedisSessionsDependencies {
+  readonly redis: RedisClient;
+  readonly keys: Keys;
+  readonly node: NodeId;
+  /** This node's term of office at the moment. */
+  readonly tenure: () => Tenure;
+}
+
+/** The sessions of the cluster in Redis: every method is one script on keys of one slot. */
+export class RedisSessions implements SessionStore {
+  readonly #dependencies: RedisSessionsDependencies;
+  readonly #scripts: Record<ScriptName, Script> = loadScripts(import.meta.url, scriptNames);
+
+  constructor(dependencies: RedisSessionsDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  async open(session: NewSession): Promise<void> {
+    await this.#run('open-session', session.binding.peerId, this.#recordOf(session));
+  }
+
+  async isResumable(peerId: PeerId, secretDigest: string): Promise<boolean> {
+    const { redis, keys } = this.#dependencies;
+    const [key] = keys.session(peerId);
+    try {
+      const [secret, state] = await redis.hmget(key, 'secret', 'state');
+      return secret === secretDigest && state !== 'ending';
+    } catch (error) {
+      throw asUnavailable(error);
+    }
+  }
+
+  async claim({ peerId, owner, secretDigest, node }: ClaimRequest): Promise<ClaimOutcome> {
+    const { keys, tenure } = this.#dependencies;
+    const answer = (await this.#run('claim-session', peerId, [
+      peerId,
+      owner,
+      secretDigest,
+      node,
+      tenure(),
+      keys.boundPrefixOf(peerId),
+      keys.channelPrefix,
+    ])) as ['claimed', number, NodeId, string, string[]] | ['unknown'] | ['forbidden'];
+    if (answer[0] !== 'claimed') return { kind: answer[0] };
+    const [kind, epoch, previousNode, graceMs, rooms] = answer;
+    return { kind, epoch, previousNode, graceMs: Number(graceMs), rooms: rooms.map(parseRoom) };
+  }
+
+  async detach({ peerId, epoch }: Binding): Promise<void> {
+    const boundPrefix = this.#dependencies.keys.boundPrefixOf(peerId);
+    await this.#run('detach-session', peerId, [peerId, epoch, boundPrefix]);
+  }
+
+  async intend({ peerId, epoch }: Binding, room: RoomRef): Promise<boolean> {
+    return (await this.#run('intend-room', peerId, [epoch, formatRoom(room)])) === 'intended';
+  }
+
+  async forget({ peerId, epoch }: Binding, room: RoomRef): Promise<void> {
+    await this.#run('forget-room', peerId, [epoch, formatRoom(room)]);
+  }
+
+  async end({ peerId, epoch }: Binding): Promise<EndingSession | null> {
+    const boundPrefix = this.#dependencies.keys.boundPrefixOf(peerId);
+    const args = [peerId, epoch, boundPrefix, settleWithinMs];
+    return parseEnding(await this.#run('end-session', peerId, args));
+  }
+
+  async settle({ peerId, epoch }: EndingSession): Promise<void> {
+    await this.#run('settle-session', peerId, [peerId, epoch, tombstoneMs]);
+  }
+
+  async takeExpired(share: Share): Promise<EndingSession[]> {
+    const due = await this.#duePeers(share);
+    const endings = due.map((peerId) =>
+      this.#run('expire-session', peerId, [
+        peerId,
+        this.#dependencies.keys.boundPrefixOf(peerId),
+        settleWithinMs,
+      ]),
+    );
+    const ended = (await Promise.all(endings)).map(parseEnding);
+    return ended.filter((ending) => ending !== null);
+  }
+
+  async register(session: NewSession, rooms: readonly RoomRef[]): Promise<RegisterOutcome> {
+    const args = [...this.#recordOf(session), ...rooms.map(formatRoom)];
+    return (await this.#run('register-session', session.binding.peerId, args)) as RegisterOutcome;
+  }
+
+  #recordOf({ binding, owner, secretDigest, graceMs }: NewSession): (string | number)[] {
+    const { keys, tenure } = this.#dependencies;
+    const { peerId, epoch, node } = binding;
+    const boundPrefix = keys.boundPrefixOf(peerId);
+    return [peerId, epoch, node, tenure(), owner, secretDigest, graceMs, boundPrefix];
+  }
+
+  /** By Redis' clock, which is the one that set the timers. */
+  async #duePeers({ index, of }: Share): Promise<PeerId[]> {
+    const { redis, keys } = this.#dependencies;
+    try {
+      const [seconds, micros] = await redis.time();
+      const now = Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000);
+      const mine = partitions.filter((partition) => partition % of === index);
+      const due = await Promise.all(
+        mine.map((partition) =>
+          redis.zrangebyscore(keys.timers(partition), '-inf', now, 'LIMIT', 0, expiredAtOnce),
+        ),
+      );
+      return due.flat().slice(0, expiredAtOnce) as PeerId[];
+    } catch (error) {
+      throw asUnavailable(error);
+    }
+  }
+
+  #run(name: ScriptName, peerId: PeerId, args: readonly (string | number)[]): Promise<unknown> {
+    const { redis, keys } = this.#dependencies;
+    return this.#scripts[name].run(redis, keys.session(peerId), args);
+  }
+}
+
+const formatRoom = ({ tenant, roomId }: RoomRef): string => `${tenant}:${roomId}`;
+
+/** A tenant has no colon, so the first one ends it. */
+function parseRoom(text: string): RoomRef {
+  const colon = text.indexOf(':');
+  return { tenant: text.slice(0, colon) as TenantId, roomId: text.slice(colon + 1) as RoomId };
+}
+
+function parseEnding(answer: unknown): EndingSession | null {
+  const [peerId, epoch, rooms] = answer as [PeerId, number, string[]] | [];
+  return peerId && epoch && rooms ? { peerId, epoch, rooms: rooms.map(parseRoom) } : null;
+}
