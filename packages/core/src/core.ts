@@ -8,23 +8,27 @@ import {
 } from '@switchboard/protocol';
 import type { CommandContext } from './commands/context.ts';
 import { handlers } from './commands/index.ts';
-import { Departures } from './departures.ts';
+import { Endings } from './endings.ts';
+import { Heartbeat } from './heartbeat.ts';
 import { LocalRooms } from './local-rooms.ts';
+import { Memberships } from './memberships.ts';
 import type { NodeMessage } from './ports/bus.ts';
-import type { Delivery } from './ports/delivery.ts';
 import type { Observer } from './ports/observer.ts';
 import type { State } from './ports/state.ts';
-import { type Principal, Session } from './session.ts';
+import { Reconciler } from './reconciler.ts';
+import type { Session } from './session.ts';
+import { type ResumeOutcome, SessionLifecycle, type SessionRequest } from './session-lifecycle.ts';
+import { Sessions } from './sessions.ts';
 import type { CoreSettings } from './settings.ts';
 import { SignalRouter } from './signal-router.ts';
-import { TokenBucket } from './token-bucket.ts';
 
 export interface CoreDependencies {
   readonly node: NodeId;
   readonly state: State;
-  readonly delivery: Delivery;
   readonly observer: Observer;
   readonly settings: CoreSettings;
+  /** Another process has been started under this node's name: this one is to stop. */
+  readonly onUsurped: () => void;
 }
 
 /**
@@ -32,41 +36,75 @@ export interface CoreDependencies {
  * neither how clients are connected nor where state is kept.
  */
 export class Core {
-  readonly #dependencies: CoreDependencies;
-  readonly #sessions = new Map<PeerId, Session>();
+  readonly #state: State;
+  readonly #sessions = new Sessions();
   readonly #localRooms: LocalRooms;
-  readonly #departures: Departures;
+  readonly #lifecycle: SessionLifecycle;
+  readonly #heartbeat: Heartbeat;
   readonly #context: CommandContext;
 
-  constructor(dependencies: CoreDependencies) {
-    const { node, state, delivery, observer, settings } = dependencies;
-    const { rooms, bus } = state;
-    this.#dependencies = dependencies;
-    const localRooms = new LocalRooms({ rooms, delivery, observer });
-    const departures = new Departures({ rooms, localRooms, observer });
+  constructor({ node, state, observer, settings, onUsurped }: CoreDependencies) {
+    const { rooms, bus, leases, isOrdered, sessions: store } = state;
     const sessions = this.#sessions;
-    const signals = new SignalRouter({
+    const localRooms = new LocalRooms({ rooms, delivery: sessions, observer });
+    const endings = new Endings({ node, rooms, sessions: store, observer });
+    const reconciler = new Reconciler({ rooms, store, sessions, localRooms, endings, observer });
+    const reconcile = (session: Session) => reconciler.request(session);
+    const memberships = new Memberships({ rooms, sessions: store, localRooms, reconcile });
+    const lifecycle = new SessionLifecycle({
       node,
       rooms,
-      localRooms,
-      sessions,
+      store,
       bus,
-      delivery,
-      observer,
+      sessions,
+      memberships,
+      endings,
+      reconciler,
+      settings,
     });
+    reconciler.connect({
+      memberships,
+      drop: (session, reason) => lifecycle.drop(session, reason),
+    });
+    this.#heartbeat = new Heartbeat({
+      leases,
+      observer,
+      actions: {
+        onUsurped,
+        onFrozen: () => lifecycle.abandonAll(),
+        requestAll: () => reconciler.requestAll(),
+        isPressing: () => reconciler.isPending,
+        afterRenewal: () => reconciler.run(),
+        expire: async (share) => {
+          const expired = await store.takeExpired(share);
+          await Promise.all(expired.map((each) => endings.carryOut(each, 'disconnected')));
+        },
+      },
+    });
+    const signals = new SignalRouter({ node, rooms, localRooms, sessions, bus, observer });
+    this.#state = state;
     this.#localRooms = localRooms;
-    this.#departures = departures;
-    this.#context = { rooms, localRooms, signals, departures, settings };
+    this.#lifecycle = lifecycle;
+    this.#context = {
+      rooms,
+      sessions: store,
+      localRooms,
+      memberships,
+      signals,
+      settings,
+      isOrdered,
+    };
   }
 
   /** Resolves once nothing that concerns this node can be missed any more. */
   async open(): Promise<void> {
-    await this.#dependencies.state.bus.open({
+    await this.#state.bus.open({
       onMessage: (message) => this.#onMessage(message),
       onRoomEvent: (event) => this.#localRooms.accept(event),
-      onFenced: () => {},
+      onFenced: (fence) => this.#lifecycle.fence(fence),
       onGap: () => this.#localRooms.resyncAll(),
     });
+    await this.#heartbeat.open();
   }
 
   get sessionCount(): number {
@@ -78,20 +116,39 @@ export class Core {
     return this.#localRooms.size;
   }
 
-  openSession(peerId: PeerId, principal: Principal): Session {
-    const { node, settings } = this.#dependencies;
-    const bucket = new TokenBucket(settings.commandRate, performance.now());
-    const session = new Session({ peerId, node, epoch: 1 }, principal, bucket);
-    this.#sessions.set(peerId, session);
-    return session;
+  /** A new session; it has no connection until one is attached to it. */
+  openSession(request: SessionRequest): Promise<Session> {
+    return this.#lifecycle.open(request);
   }
 
-  /** Ends a session whose connection is gone. Resolves after the first attempt to leave. */
-  async closeSession(session: Session): Promise<void> {
-    session.close();
-    this.#sessions.delete(session.peerId);
-    const rooms = Array.from(session.memberships.values(), ({ room }) => room);
-    await this.#departures.leaveAll(session, rooms, 'disconnected');
+  /** Whether a resume could succeed. @throws SignalingError `unavailable` */
+  async isResumable(peerId: PeerId, secretDigest: string): Promise<boolean> {
+    const local = this.#sessions.get(peerId);
+    if (local?.record.secretDigest === secretDigest) return true;
+    return this.#state.sessions.isResumable(peerId, secretDigest);
+  }
+
+  /** See `SessionLifecycle.resume`. @throws SignalingError `unavailable` */
+  resumeSession(request: SessionRequest): Promise<ResumeOutcome> {
+    return this.#lifecycle.resume(request);
+  }
+
+  /** The connection of a session is gone, and may come back. */
+  connectionLost(session: Session): Promise<void> {
+    return this.#lifecycle.connectionLost(session);
+  }
+
+  /** The client of a session has said goodbye. */
+  endSession(session: Session): Promise<void> {
+    return this.#lifecycle.end(session);
+  }
+
+  /**
+   * To be asked for every message before it is handled: a process that wakes from a freeze lets
+   * go of its sessions first. @returns whether to handle it.
+   */
+  checkAwake(): boolean {
+    return this.#heartbeat.checkAwake();
   }
 
   /**
@@ -116,18 +173,23 @@ export class Core {
     return handlers[command.name](this.#context, session, command);
   }
 
-  close(): void {
-    this.#departures.close();
+  async close(): Promise<void> {
+    this.#lifecycle.close();
     this.#localRooms.close();
+    await this.#heartbeat.close();
   }
 
   #onMessage(message: NodeMessage): void {
+    if (!this.checkAwake()) return;
     switch (message.type) {
       case 'signal':
         this.#context.signals.receive(message.signal);
         return;
       case 'not-here':
         void this.#context.signals.retry(message.signal);
+        return;
+      case 'handover':
+        this.#lifecycle.receiveHandover(message);
     }
   }
 }

@@ -3,11 +3,20 @@ import { noticeOf } from './notices.ts';
 import { Parking } from './parking.ts';
 import type { Delivery } from './ports/delivery.ts';
 import type { Observer } from './ports/observer.ts';
-import type { Member, RoomEvent, RoomRef, RoomState, RoomStore } from './ports/room-store.ts';
-import { type RoomPosition, RoomView, snapshotOf } from './room-view.ts';
+import type {
+  Member,
+  RoomChange,
+  RoomEvent,
+  RoomRef,
+  RoomState,
+  RoomStore,
+} from './ports/room-store.ts';
+import { type Applied, type RoomPosition, RoomView, snapshotOf } from './room-view.ts';
 
 /** A missing event is usually just late; after this long the room is read instead. */
 const gapPatienceMs = 50;
+/** How long those may be missing, when a room was lost, who have not been registered again. */
+const lingerMs = 10_000;
 /** Between attempts to read a room while the store is away. */
 const rereadMs = 500;
 /** Events kept that came before their time; more than these are found again by reading. */
@@ -34,6 +43,7 @@ export class LocalRoom {
   #early: RoomEvent[] = [];
   #resyncTimer: NodeJS.Timeout | undefined;
   #resyncing = false;
+  #lingerTimer: NodeJS.Timeout | undefined;
   /** Changes may have been missed without a trace, and no reading that began since has said. */
   #inDoubt = false;
 
@@ -98,10 +108,9 @@ export class LocalRoom {
 
   /** Takes in a change, tells the audience, and lets go of what waited for it. */
   accept(event: RoomEvent): void {
-    const applied = this.#view?.apply(event) ?? 'gap';
+    const applied = this.#view ? this.#apply(this.#view, event) : 'gap';
     if (applied === 'stale') return;
     if (applied === 'applied') {
-      this.#tell(event);
       this.#advance();
       return;
     }
@@ -168,6 +177,7 @@ export class LocalRoom {
   /** Nobody here is interested any more. */
   close(): void {
     clearTimeout(this.#resyncTimer);
+    clearTimeout(this.#lingerTimer);
     this.#parking.clear();
   }
 
@@ -183,11 +193,14 @@ export class LocalRoom {
       this.#inDoubt = true;
       return;
     }
-    if (view.replace(state)) {
+    const difference = view.replace(state);
+    if (difference) {
       this.#dependencies.observer.viewResynced();
       const behind = this.#recipients(view.position);
-      this.#dependencies.delivery.deliver(behind, { type: 'room-state', room: view.snapshot() });
+      const notice = { type: 'room-state', room: view.snapshot(), ...difference } as const;
+      this.#dependencies.delivery.deliver(behind, notice);
       for (const peerId of behind) this.#audience.set(peerId, view.position);
+      if (view.hasLingering) this.#startLingering(view);
     }
     // What came before the reading began and is of another incarnation is history.
     const current = missed.filter(({ incarnation }) => incarnation === state.incarnation);
@@ -201,11 +214,7 @@ export class LocalRoom {
     if (!view) return;
     if (this.#early.length > 0) {
       const early = this.#early.toSorted((a, b) => a.rev - b.rev);
-      this.#early = early.filter((event) => {
-        const applied = view.apply(event);
-        if (applied === 'applied') this.#tell(event);
-        return applied === 'gap';
-      });
+      this.#early = early.filter((event) => this.#apply(view, event) === 'gap');
       if (this.#early.length > 0) this.#scheduleResync(gapPatienceMs);
     }
     this.#parking.release();
@@ -228,12 +237,28 @@ export class LocalRoom {
     if (isBehind) this.resync();
   }
 
-  #tell(event: RoomEvent): void {
-    const subject =
-      event.change.type === 'joined' ? event.change.member.participant.peerId : event.change.peerId;
-    const recipients = this.#recipients(event);
-    const others = recipients.filter((peerId) => peerId !== subject);
-    if (others.length > 0) this.#dependencies.delivery.deliver(others, noticeOf(event));
+  /** Takes one change in, if it is the next one, and tells the audience. */
+  #apply(view: RoomView, event: RoomEvent): Applied {
+    const subject = subjectOf(event.change);
+    const isKnown = view.member(subject) !== undefined;
+    const applied = view.apply(event);
+    if (applied !== 'applied') return applied;
+    const others = this.#recipients(event).filter((peerId) => peerId !== subject);
+    if (others.length > 0) {
+      this.#dependencies.delivery.deliver(others, noticeOf(event, isKnown));
+    }
+    return applied;
+  }
+
+  #startLingering(view: RoomView): void {
+    clearTimeout(this.#lingerTimer);
+    const drop = () => {
+      const left = view.dropLingering();
+      if (left.length === 0) return;
+      const notice = { type: 'room-state', room: view.snapshot(), joined: [], left } as const;
+      this.#dependencies.delivery.deliver(this.#audience.keys(), notice);
+    };
+    this.#lingerTimer = setTimeout(drop, lingerMs).unref();
   }
 
   /** Those who have not been shown the room at this position by the snapshot they got. */
@@ -245,3 +270,6 @@ export class LocalRoom {
     return recipients;
   }
 }
+
+const subjectOf = (change: RoomChange): PeerId =>
+  change.type === 'joined' ? change.member.participant.peerId : change.peerId;

@@ -1,15 +1,28 @@
 import type { Notice } from './ports/delivery.ts';
 import type { RoomEvent } from './ports/room-store.ts';
 
-/** What the participants of a room are told of a change. */
-export function noticeOf({ room, incarnation, rev, change }: RoomEvent): Notice {
+/**
+ * What the participants of a room are told of a change.
+ *
+ * @param isKnown whether whom it is about was in the room already: somebody who is registered
+ * again after a loss has, for the others, never been away.
+ */
+export function noticeOf({ room, incarnation, rev, change }: RoomEvent, isKnown: boolean): Notice {
   const at = { roomId: room.roomId, incarnation, rev };
   switch (change.type) {
     case 'joined':
+      if (isKnown) {
+        const { peerId } = change.member.participant;
+        return { type: 'participant-reconnected', ...at, peerId };
+      }
       return { type: 'participant-joined', ...at, participant: change.member.participant };
     case 'left':
       return { type: 'participant-left', ...at, peerId: change.peerId, reason: change.reason };
     case 'updated':
       return { type: 'participant-updated', ...at, peerId: change.peerId, media: change.media };
+    case 'detached':
+      return { type: 'participant-reconnecting', ...at, peerId: change.peerId };
+    case 'rebound':
+      return { type: 'participant-reconnected', ...at, peerId: change.peerId };
   }
 }

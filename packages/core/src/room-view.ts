@@ -1,4 +1,4 @@
-import type { Incarnation, PeerId, RoomSnapshot } from '@switchboard/protocol';
+import type { Incarnation, Participant, PeerId, RoomSnapshot } from '@switchboard/protocol';
 import type { Member, RoomChange, RoomEvent, RoomRef, RoomState } from './ports/room-store.ts';
 
 /** A place in a room's history. */
@@ -15,6 +15,12 @@ export type Applied =
   /** Something before it is missing: the room has to be read. */
   | 'gap';
 
+/** Who is in a room and was not before, and the other way round. */
+export interface RoomDifference {
+  readonly joined: readonly Participant[];
+  readonly left: readonly PeerId[];
+}
+
 /**
  * What this node knows of one room: a copy that is kept by events and, when one was missed,
  * replaced by what was read. It decides nothing; who is in a room is decided by the store.
@@ -25,17 +31,30 @@ export class RoomView {
   #rev: number;
   #capacity: number;
   #members: Map<PeerId, Member>;
+  /**
+   * Members of an earlier incarnation that the present one does not name. When a room was lost
+   * and is put together again, those whose nodes are slower have not left.
+   */
+  readonly #lingering = new Set<PeerId>();
 
   constructor(room: RoomRef, state: RoomState) {
     this.room = room;
     this.#incarnation = state.incarnation;
     this.#rev = state.rev;
     this.#capacity = state.capacity;
-    this.#members = new Map(state.members.map((member) => [member.participant.peerId, member]));
+    this.#members = membersOf(state);
   }
 
   get position(): RoomPosition {
     return { incarnation: this.#incarnation, rev: this.#rev };
+  }
+
+  get capacity(): number {
+    return this.#capacity;
+  }
+
+  get hasLingering(): boolean {
+    return this.#lingering.size > 0;
   }
 
   member(peerId: PeerId): Member | undefined {
@@ -54,7 +73,7 @@ export class RoomView {
       incarnation: this.#incarnation,
       rev: this.#rev,
       capacity: this.#capacity,
-      participants: Array.from(this.#members.values(), (member) => member.participant),
+      participants: Array.from(this.#members.values(), ({ participant }) => participant),
     };
   }
 
@@ -69,36 +88,74 @@ export class RoomView {
   }
 
   /**
-   * Takes over what was read from the store.
+   * Takes over what was read from the store. Of another incarnation, nobody who is absent has
+   * left yet: see `dropLingering`.
    *
-   * @returns false when the view is not older than that.
+   * @returns null when the view is not older than that.
    */
-  replace(state: RoomState): boolean {
-    if (state.incarnation === this.#incarnation && state.rev <= this.#rev) return false;
+  replace(state: RoomState): RoomDifference | null {
+    const isSame = state.incarnation === this.#incarnation;
+    if (isSame && state.rev <= this.#rev) return null;
+    const former = this.#members;
+    this.#members = membersOf(state);
+    const absent = [...former].filter(([peerId]) => !this.#members.has(peerId));
+    for (const [peerId, member] of absent) {
+      if (isSame && !this.#lingering.has(peerId)) continue;
+      this.#members.set(peerId, member);
+      this.#lingering.add(peerId);
+    }
     this.#incarnation = state.incarnation;
     this.#rev = state.rev;
     this.#capacity = state.capacity;
-    this.#members = new Map(state.members.map((member) => [member.participant.peerId, member]));
-    return true;
+    const joined = state.members.filter(({ participant }) => !former.has(participant.peerId));
+    const left = absent.filter(([peerId]) => !this.#lingering.has(peerId));
+    return {
+      joined: joined.map(({ participant }) => participant),
+      left: left.map(([peerId]) => peerId),
+    };
+  }
+
+  /** Those who have not been registered in time have left. @returns who they were. */
+  dropLingering(): PeerId[] {
+    const left = [...this.#lingering];
+    for (const peerId of left) this.#members.delete(peerId);
+    this.#lingering.clear();
+    return left;
   }
 
   #change(change: RoomChange): void {
     switch (change.type) {
-      case 'joined':
-        // One who takes a new seat goes to the end: the order of the map is the order of seats.
-        this.#members.delete(change.member.participant.peerId);
-        this.#members.set(change.member.participant.peerId, change.member);
+      case 'joined': {
+        const { peerId } = change.member.participant;
+        this.#lingering.delete(peerId);
+        this.#members.set(peerId, change.member);
         return;
+      }
       case 'left':
+        this.#lingering.delete(change.peerId);
         this.#members.delete(change.peerId);
         return;
-      case 'updated': {
-        const member = this.#members.get(change.peerId);
-        if (!member) return;
-        const participant = { ...member.participant, media: change.media };
-        this.#members.set(change.peerId, { ...member, participant });
+      case 'updated':
+        this.#amend(change.peerId, { participant: { media: change.media } });
+        return;
+      case 'detached':
+        this.#amend(change.peerId, { participant: { connected: false } });
+        return;
+      case 'rebound': {
+        const { node, epoch } = change;
+        this.#amend(change.peerId, { participant: { connected: true }, place: { node, epoch } });
       }
     }
+  }
+
+  #amend(
+    peerId: PeerId,
+    change: { participant: Partial<Participant>; place?: Pick<Member, 'node' | 'epoch'> },
+  ): void {
+    const member = this.#members.get(peerId);
+    if (!member) return;
+    const participant = { ...member.participant, ...change.participant };
+    this.#members.set(peerId, { ...member, ...change.place, participant });
   }
 }
 
@@ -106,3 +163,6 @@ export class RoomView {
 export function snapshotOf(room: RoomRef, state: RoomState): RoomSnapshot {
   return new RoomView(room, state).snapshot();
 }
+
+const membersOf = ({ members }: RoomState): Map<PeerId, Member> =>
+  new Map(members.map((member) => [member.participant.peerId, member]));

@@ -1,5 +1,8 @@
 import type { Incarnation, PeerId, TenantId } from '@switchboard/protocol';
+import type { Notice } from './ports/delivery.ts';
+import type { Outlet } from './ports/outlet.ts';
 import type { Binding, RoomRef } from './ports/room-store.ts';
+import type { NewSession, SessionOwner } from './ports/session-store.ts';
 import type { RoomKey } from './room-key.ts';
 import type { TokenBucket } from './token-bucket.ts';
 
@@ -7,6 +10,9 @@ import type { TokenBucket } from './token-bucket.ts';
 export interface Principal {
   readonly tenant: TenantId;
 }
+
+/** Only the same owner can resume a session. */
+export const ownerOf = ({ tenant }: Principal): SessionOwner => `${tenant}:` as SessionOwner;
 
 /** A session's part in one room. */
 export type Membership =
@@ -19,27 +25,52 @@ export type Membership =
       readonly incarnation: Incarnation;
       readonly rev: number;
     }
-  /** The store did not answer: the session may or may not be in the room. */
-  | { readonly state: 'uncertain'; readonly room: RoomRef };
+  /** The store did not answer: whether the session is in, as `wanted` says, is not known. */
+  | { readonly state: 'uncertain'; readonly room: RoomRef; readonly wanted: boolean };
 
-/** One client's logical connection, on the node that holds it. */
+/** Notices kept for a client whose connection is lost; more than these are as good as none. */
+const backlogCapacity = 256;
+
+export interface SessionOptions {
+  readonly binding: Binding;
+  readonly principal: Principal;
+  readonly secretDigest: string;
+  readonly graceMs: number;
+  readonly bucket: TokenBucket;
+}
+
+/** One client's logical connection, on the node that holds it. It outlives its transport. */
 export class Session {
   readonly binding: Binding;
   readonly principal: Principal;
   readonly bucket: TokenBucket;
   readonly memberships = new Map<RoomKey, Membership>();
+  readonly #options: SessionOptions;
   /** The last task of each room's queue; an entry exists while one is running. */
   readonly #queues = new Map<RoomKey, Promise<void>>();
+  #outlet: Outlet | undefined;
+  #backlog: Notice[] = [];
   #isClosed = false;
 
-  constructor(binding: Binding, principal: Principal, bucket: TokenBucket) {
-    this.binding = binding;
-    this.principal = principal;
-    this.bucket = bucket;
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.binding = options.binding;
+    this.principal = options.principal;
+    this.bucket = options.bucket;
   }
 
   get peerId(): PeerId {
     return this.binding.peerId;
+  }
+
+  get graceMs(): number {
+    return this.#options.graceMs;
+  }
+
+  /** What the store keeps of it. */
+  get record(): NewSession {
+    const { binding, principal, secretDigest, graceMs } = this.#options;
+    return { binding, owner: ownerOf(principal), secretDigest, graceMs };
   }
 
   /** A closed session enters nothing any more; what is still under way is undone. */
@@ -47,8 +78,38 @@ export class Session {
     return this.#isClosed;
   }
 
-  close(): void {
+  get isConnected(): boolean {
+    return this.#outlet !== undefined;
+  }
+
+  /** Gives the client what it has missed, and from then on everything at once. */
+  attach(outlet: Outlet): void {
+    this.#outlet = outlet;
+    for (const notice of this.takeBacklog()) outlet.deliver(notice);
+  }
+
+  /** The connection is lost: what comes from here on is kept for a while. */
+  detach(): void {
+    this.#outlet = undefined;
+  }
+
+  /** Ends the session on this node. */
+  close(reason: Parameters<Outlet['close']>[0]): void {
     this.#isClosed = true;
+    const outlet = this.#outlet;
+    this.#outlet = undefined;
+    outlet?.close(reason);
+  }
+
+  deliver(notice: Notice): void {
+    if (this.#outlet) this.#outlet.deliver(notice);
+    else if (this.#backlog.length < backlogCapacity) this.#backlog.push(notice);
+  }
+
+  takeBacklog(): Notice[] {
+    const backlog = this.#backlog;
+    this.#backlog = [];
+    return backlog;
   }
 
   /**

@@ -1,20 +1,19 @@
-import { type CommandInput, type NodeId, type PeerId, SignalingError } from '@switchboard/protocol';
+import { type CommandInput, type NodeId, SignalingError } from '@switchboard/protocol';
 import type { LocalRoom } from './local-room.ts';
 import type { LocalRooms } from './local-rooms.ts';
 import type { Bus, SignalEnvelope } from './ports/bus.ts';
-import type { Delivery } from './ports/delivery.ts';
 import type { Observer } from './ports/observer.ts';
 import type { RoomStore } from './ports/room-store.ts';
 import { roomKey } from './room-key.ts';
 import type { Membership, Session } from './session.ts';
+import type { Sessions } from './sessions.ts';
 
 export interface SignalRouterDependencies {
   readonly node: NodeId;
   readonly rooms: RoomStore;
   readonly localRooms: LocalRooms;
-  readonly sessions: ReadonlyMap<PeerId, Session>;
+  readonly sessions: Sessions;
   readonly bus: Bus;
-  readonly delivery: Delivery;
   readonly observer: Observer;
 }
 
@@ -110,7 +109,7 @@ export class SignalRouter {
   }
 
   #deliver(signal: SignalEnvelope, refuse: () => void): void {
-    const { localRooms, sessions, delivery, observer } = this.#dependencies;
+    const { localRooms, sessions, observer } = this.#dependencies;
     const key = roomKey(signal.room);
     const local = localRooms.get(key);
     const membership = sessions.get(signal.to)?.memberships.get(key);
@@ -119,9 +118,11 @@ export class SignalRouter {
       return;
     }
     const emit = () => {
-      // Its sender has left: the receiver may have been told of that, or of neither.
-      if (!local.member(signal.from)) return refuse();
-      delivery.deliver([signal.to], {
+      // Its sender has left: the receiver may have been told of that, or of neither. Or the
+      // receiver has gone, which its room learns only when its leave is carried out.
+      const receiver = sessions.get(signal.to);
+      if (!local.member(signal.from) || !receiver) return refuse();
+      receiver.deliver({
         type: 'signal',
         roomId: signal.room.roomId,
         from: signal.from,
@@ -151,11 +152,11 @@ export class SignalRouter {
   }
 
   #fail(signal: SignalEnvelope, cause?: unknown): void {
-    const { delivery, observer } = this.#dependencies;
+    const { sessions, observer } = this.#dependencies;
     observer.signalFailed();
     const error =
       cause instanceof SignalingError ? cause : new SignalingError('peer_unreachable', { cause });
-    delivery.deliver([signal.from], {
+    sessions.get(signal.from)?.deliver({
       type: 'signal-failed',
       roomId: signal.room.roomId,
       to: signal.to,

@@ -37,6 +37,10 @@ export const errorTable = {
     retryable: true,
     message: 'The peer is not in that room, or could not be found in time.',
   },
+  session_forbidden: {
+    retryable: false,
+    message: 'The session to be resumed belongs to somebody else.',
+  },
   session_replaced: {
     retryable: false,
     message: 'The session has ended or is held by another connection.',

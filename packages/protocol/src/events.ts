@@ -17,11 +17,17 @@ export const events = {
   /** The first event on a connection. */
   welcome: z.object({
     peerId: PeerId,
+    /** Whether this is the session of before: same peer id, same rooms. */
+    resumed: z.boolean(),
     /** What this node can do beyond the first version of the protocol, by name. */
     capabilities: z.array(z.string()),
   }),
   'participant:joined': z.object({ ...change, participant: Participant }),
   'participant:left': z.object({ ...change, peerId: PeerId, reason: LeaveReason }),
+  /** The connection of a participant is lost; it may come back, and its place is kept. */
+  'participant:reconnecting': z.object({ ...change, peerId: PeerId }),
+  /** The connection of a participant is back, on whichever node. */
+  'participant:reconnected': z.object({ ...change, peerId: PeerId }),
   'participant:updated': z.object({ ...change, peerId: PeerId, media: MediaState }),
   /**
    * The room as it is now, sent instead of changes that the node itself had missed. What
@@ -36,6 +42,8 @@ export const events = {
   }),
   /** A signal that had been accepted could not be delivered after all. */
   'signal:failed': z.object({ roomId: RoomId, to: PeerId, error: Refusal }),
+  /** The session is over for this connection, which is closed; it is not to be resumed. */
+  'session:ended': z.object({ error: Refusal }),
   /** The refusal of a command that was sent without asking for an acknowledgement. */
   error: z.object({ command: z.string(), error: Refusal }),
 } as const satisfies Record<string, z.ZodType>;

@@ -25,6 +25,8 @@ export const Participant = z.strictObject({
   /** Shown to others as it is; not an identity. */
   name: DisplayName.optional(),
   media: MediaState,
+  /** False while the connection is lost and may yet come back. */
+  connected: z.boolean(),
   /**
    * Given by the cluster, unequal within a room. Of two participants the one with the higher
    * seat is the *polite* one of the perfect negotiation pattern (W3C WebRTC, 10.7).

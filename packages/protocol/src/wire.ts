@@ -15,5 +15,8 @@ export type ClientToServerEvents = {
 
 /** For Socket.IO's type parameters, on either side. */
 export type ServerToClientEvents = {
-  [K in EventName]: (payload: EventPayload<K>) => void;
+  [K in EventName]: K extends 'welcome'
+    ? /** `offset` is for Socket.IO's own recovery, and says nothing. */
+      (payload: EventPayload<K>, offset: string) => void
+    : (payload: EventPayload<K>) => void;
 };

@@ -37,6 +37,7 @@ export class MemoryBackend {
         },
         send: (to, message) => this.#send(to, message),
       },
+      isOrdered: true,
       isAvailable: () => true,
       close: async () => {
         this.#handlers.delete(node);

@@ -45,7 +45,7 @@ export class MemoryLeases implements LeaseStore {
     const isLate = (until.get(this.lease) ?? 0) < performance.now();
     if (isLate) this.#begin();
     else until.set(this.lease, performance.now() + leaseMs);
-    return { kind: isLate ? 'late' : 'renewed', ...this.#census() };
+    return { kind: isLate ? 'late' : 'renewed', ...this.#census(), dataLost: false };
   }
 
   async release(): Promise<void> {

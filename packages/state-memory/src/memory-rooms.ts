@@ -1,9 +1,14 @@
 import {
+  type Binding,
   type JoinOutcome,
   type JoinRequest,
   type LeaveOutcome,
   type LeaveRequest,
   type Member,
+  type RebindOutcome,
+  type RebindRequest,
+  type RegisterMemberOutcome,
+  type RegisterMemberRequest,
   type RoomChange,
   type RoomEvent,
   type RoomKey,
@@ -40,11 +45,14 @@ export class MemoryRooms implements RoomStore {
     const room = this.#rooms.get(roomKey(ref)) ?? { ref, ...ifCreated, members: new Map(), rev: 0 };
     const present = room.members.get(binding.peerId);
     if (present && present.epoch > binding.epoch) return { kind: 'fenced' };
-    if (present?.epoch === binding.epoch) return { kind: 'already', state: stateOf(room) };
-    if (!present && room.members.size >= room.capacity) {
+    if (present) {
+      this.#rebind(room, present, binding);
+      return { kind: 'already', state: stateOf(room) };
+    }
+    if (room.members.size >= room.capacity) {
       return { kind: 'full', capacity: room.capacity };
     }
-    const seated = { ...participant, seat: room.rev + 1 };
+    const seated = { ...participant, connected: true, seat: room.rev + 1 };
     const member: Member = { participant: seated, node: binding.node, epoch: binding.epoch };
     this.#rooms.set(roomKey(ref), room);
     // One who takes a new seat goes to the end: the order of the map is the order of seats.
@@ -77,9 +85,53 @@ export class MemoryRooms implements RoomStore {
     return { kind: 'updated', media: merged };
   }
 
+  async detach({ room: ref, binding }: RebindRequest): Promise<void> {
+    const room = this.#rooms.get(roomKey(ref));
+    const member = room?.members.get(binding.peerId);
+    if (!room || member?.epoch !== binding.epoch || !member.participant.connected) return;
+    const participant = { ...member.participant, connected: false };
+    room.members.set(binding.peerId, { ...member, participant });
+    this.#changed(room, { type: 'detached', peerId: binding.peerId }, nodesOf(room));
+  }
+
+  async rebind({ room: ref, binding }: RebindRequest): Promise<RebindOutcome> {
+    const room = this.#rooms.get(roomKey(ref));
+    const member = room?.members.get(binding.peerId);
+    if (!room || !member || member.epoch > binding.epoch) return { kind: 'not-member' };
+    this.#rebind(room, member, binding);
+    return { kind: 'rebound', state: stateOf(room) };
+  }
+
+  async register(request: RegisterMemberRequest): Promise<RegisterMemberOutcome> {
+    const { room: ref, member, ifLost } = request;
+    const room = this.#rooms.get(roomKey(ref)) ?? { ref, ...ifLost, members: new Map(), rev: 0 };
+    const { peerId } = member.participant;
+    const present = room.members.get(peerId);
+    if (present && present.epoch > member.epoch) return { kind: 'fenced' };
+    if (present) {
+      this.#rebind(room, present, { peerId, node: member.node, epoch: member.epoch });
+    } else {
+      this.#rooms.set(roomKey(ref), room);
+      room.members.set(peerId, member);
+      room.rev = Math.max(room.rev, member.participant.seat - 1);
+      this.#changed(room, { type: 'joined', member }, nodesOf(room));
+    }
+    return { kind: 'registered', state: stateOf(room) };
+  }
+
   async read(ref: RoomRef): Promise<RoomState | null> {
     const room = this.#rooms.get(roomKey(ref));
     return room ? stateOf(room) : null;
+  }
+
+  /** Publishes only what is new: another binding, or a connection that is back. */
+  #rebind(room: Room, member: Member, { peerId, node, epoch }: Binding): void {
+    if (member.epoch === epoch && member.participant.connected) return;
+    const audience = nodesOf(room);
+    const participant = { ...member.participant, connected: true };
+    room.members.set(peerId, { participant, node, epoch });
+    const change = { type: 'rebound', peerId, node, epoch } as const;
+    this.#changed(room, change, new Set([...audience, node]));
   }
 
   #changed(room: Room, change: RoomChange, audience: Set<NodeId>): void {

@@ -128,13 +128,20 @@ export class MemorySessions implements SessionStore {
 
   async register(session: NewSession, rooms: readonly RoomRef[]): Promise<RegisterOutcome> {
     const { peerId, epoch } = session.binding;
-    if (this.#shared.tombstones.has(peerId)) return 'fenced';
+    if (this.#shared.tombstones.has(peerId)) return 'ended';
     const record = this.#shared.records.get(peerId);
-    if (record && (record.session.binding.epoch > epoch || record.state === 'ending')) {
-      return 'fenced';
-    }
+    if (record?.state === 'ending') return 'ended';
+    if (record && record.session.binding.epoch > epoch) return 'claimed';
     this.#write(session, [...(record?.rooms.values() ?? []), ...rooms]);
     return 'registered';
+  }
+
+  async listHeld(): Promise<Binding[]> {
+    const lease = this.#lease();
+    const held = [...this.#shared.records.values()].filter(
+      (record) => record.lease === lease && record.state === 'bound',
+    );
+    return held.map(({ session }) => session.binding);
   }
 
   #write(session: NewSession, rooms: readonly RoomRef[]): void {

@@ -22,10 +22,14 @@ export class Keys {
   }
 
   /** The hashes of a room, in the order in which the scripts expect them. */
-  room({ tenant, roomId }: RoomRef): [room: string, members: string, nodes: string] {
+  room({
+    tenant,
+    roomId,
+  }: RoomRef): [room: string, members: string, nodes: string, dataset: string] {
     const name = `${tenant}:${roomId}`;
-    const base = `${this.#partition(partitionOf(name))}room:${name}`;
-    return [base, `${base}:members`, `${base}:nodes`];
+    const partition = partitionOf(name);
+    const base = `${this.#partition(partition)}room:${name}`;
+    return [base, `${base}:members`, `${base}:nodes`, this.dataset(partition)];
   }
 
   /** What is kept of a session, in the order in which the scripts expect it. */
@@ -57,6 +61,11 @@ export class Keys {
   /** `boundPrefix` of the partition that a session is in. */
   boundPrefixOf(peerId: PeerId): string {
     return this.boundPrefix(partitionOf(peerId));
+  }
+
+  /** By which it is noticed that a partition's data was lost. */
+  dataset(partition: number): string {
+    return `${this.#partition(partition)}dataset`;
   }
 
   /** The leases of all nodes, in one slot of their own. */

@@ -11,7 +11,8 @@ describeStateContract('Redis', async ({ leaseMs }) => {
       const state = await connectRedisState({
         url,
         keyPrefix,
-        node, leaseMs,
+        node,
+        leaseMs,
         onError: (e) => console.log(e),
       });
       states.push(state);

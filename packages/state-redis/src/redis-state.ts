@@ -3,6 +3,7 @@ import type { NodeId } from '@switchboard/protocol';
 import { RedisBus } from './bus/redis-bus.ts';
 import { parseRedisAddress, type RedisAddress } from './connection/address.ts';
 import { createCommandClient } from './connection/client.ts';
+import { Dataset } from './dataset/dataset.ts';
 import { Keys } from './keys.ts';
 import { RedisLeases } from './leases/redis-leases.ts';
 import { RedisRooms } from './rooms/redis-rooms.ts';
@@ -33,12 +34,17 @@ export async function connectRedisState(options: RedisStateOptions): Promise<Sta
   redis.on('error', onError);
   await redis.connect();
   const bus = new RedisBus({ redis, address, keys, node, onError });
-  const leases = new RedisLeases({ redis, keys, node, leaseMs: options.leaseMs ?? 6_000 });
+  const dataset = new Dataset(redis, keys);
+  await dataset.open();
+  const leaseMs = options.leaseMs ?? 6_000;
+  const leases = new RedisLeases({ redis, keys, node, leaseMs, dataset });
   return {
     rooms: new RedisRooms(redis, keys),
     sessions: new RedisSessions({ redis, keys, node, tenure: () => leases.tenure }),
     leases,
     bus,
+    // One connection to one Redis keeps the order; connections to several masters do not.
+    isOrdered: address.kind !== 'cluster',
     isAvailable: () => redis.status === 'ready' && bus.isLive,
     close: async () => {
       bus.close();

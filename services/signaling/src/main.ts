@@ -8,7 +8,11 @@ async function main(): Promise<void> {
   if (existsSync('.env')) process.loadEnvFile();
   const config = readConfig(process.env);
   const logger = await createLogger(config);
-  const node = await startNode(config, logger).catch((error: unknown) => {
+  const onUsurped = () => {
+    logger.fatal('another process has been started under this NODE_ID, so this one stops');
+    process.exit(1);
+  };
+  const node = await startNode(config, { logger, onUsurped }).catch((error: unknown) => {
     logger.fatal({ err: error }, 'the node could not start');
     process.exit(1);
   });

@@ -9,7 +9,6 @@ import { createCoreObserver } from './observability/core-observer.ts';
 import type { Logger } from './observability/logger.ts';
 import { Metrics } from './observability/metrics.ts';
 import { Connections } from './transport/connection.ts';
-import { SocketDelivery } from './transport/socket-delivery.ts';
 import { createSocketServer } from './transport/socket-server.ts';
 
 export interface RunningNode {
@@ -23,23 +22,28 @@ export interface RunningNode {
  * The composition root: makes one node out of its parts and starts it. It is subscribed to its
  * channel before it takes its first connection.
  */
-export async function startNode(config: Config, logger: Logger): Promise<RunningNode> {
+export async function startNode(
+  config: Config,
+  { logger, onUsurped }: { logger: Logger; onUsurped: () => void },
+): Promise<RunningNode> {
   const metrics = new Metrics();
   const state = await connectState(config, { metrics, logger });
   const http = await createPublicServer(config, logger);
   await http.ready();
-  const sockets = createSocketServer(http.server, config);
   const core = new Core({
     node: config.nodeId,
     state,
-    delivery: new SocketDelivery(sockets.canonical.sockets),
     observer: createCoreObserver(metrics, logger),
+    onUsurped,
     settings: {
       defaultRoomCapacity: config.roomCapacity,
       maxRoomsPerSession: config.maxRoomsPerSession,
       commandRate: { perSecond: config.commandsPerSecond, burst: 2 * config.commandsPerSecond },
     },
   });
+  const sockets = createSocketServer(http.server, config, ({ peerId, secretDigest }) =>
+    core.isResumable(peerId, secretDigest),
+  );
   metrics.observeGauges({ localRooms: () => core.roomCount });
   const connections = new Connections({ core, metrics, logger });
   let isReady = false;
@@ -58,7 +62,7 @@ export async function startNode(config: Config, logger: Logger): Promise<Running
       isReady = false;
       await sockets.close();
       await connections.settled();
-      core.close();
+      await core.close();
       await state.close();
       await http.close();
       await ops.close();

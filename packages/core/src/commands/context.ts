@@ -1,7 +1,8 @@
 import type { CommandInput, CommandName, CommandResult } from '@switchboard/protocol';
-import type { Departures } from '../departures.ts';
 import type { LocalRooms } from '../local-rooms.ts';
+import type { Memberships } from '../memberships.ts';
 import type { RoomStore } from '../ports/room-store.ts';
+import type { SessionStore } from '../ports/session-store.ts';
 import type { Session } from '../session.ts';
 import type { CoreSettings } from '../settings.ts';
 import type { SignalRouter } from '../signal-router.ts';
@@ -9,10 +10,13 @@ import type { SignalRouter } from '../signal-router.ts';
 /** What command handlers work with. */
 export interface CommandContext {
   readonly rooms: RoomStore;
+  readonly sessions: SessionStore;
   readonly localRooms: LocalRooms;
+  readonly memberships: Memberships;
   readonly signals: SignalRouter;
-  readonly departures: Departures;
   readonly settings: CoreSettings;
+  /** See `State.isOrdered`. */
+  readonly isOrdered: boolean;
 }
 
 /** Gives the answer to a command; called at most once. */

@@ -1,9 +1,13 @@
-import { type CommandInput, Incarnation, SignalingError } from '@switchboard/protocol';
-import type { LocalRoom } from '../local-room.ts';
+import {
+  type CommandInput,
+  Incarnation,
+  type RoomSnapshot,
+  SignalingError,
+} from '@switchboard/protocol';
 import type { JoinOutcome, RoomRef } from '../ports/room-store.ts';
 import { randomId } from '../random-id.ts';
 import { roomKey } from '../room-key.ts';
-import type { Session } from '../session.ts';
+import type { Membership, Session } from '../session.ts';
 import type { CommandContext, Handler } from './context.ts';
 
 /** SPEC 3.1. */
@@ -11,31 +15,50 @@ export const joinRoom: Handler<'room:join'> = (context, session, { input, reply 
   const room: RoomRef = { tenant: session.principal.tenant, roomId: input.roomId };
   const key = roomKey(room);
   return session.inTurn(key, async () => {
-    if (session.memberships.get(key)?.state === 'joined') {
-      const view = context.localRooms.get(key)?.view;
-      if (view) return reply({ peerId: session.peerId, room: view.snapshot() });
+    const membership = session.memberships.get(key);
+    if (membership?.state === 'joined') {
+      const snapshot = await show(context, session, membership);
+      return reply({ peerId: session.peerId, room: snapshot });
     }
     refuseIfNowhere(context, session, room);
+    session.memberships.set(key, { state: 'joining', room });
     const local = context.localRooms.expect(room);
-    const outcome = await ask(context, session, { room, local, input });
-    switch (outcome.kind) {
-      case 'joined':
-      case 'already': {
-        const { incarnation, rev } = outcome.state;
-        session.memberships.set(key, { state: 'joined', room, incarnation, rev });
-        const snapshot = local.admit(session.peerId, outcome.state);
-        reply({ peerId: session.peerId, room: snapshot });
-        local.settle();
-        return;
-      }
-      case 'full':
-      case 'fenced':
-        session.memberships.delete(key);
-        context.localRooms.abandon(local);
-        throw new SignalingError(outcome.kind === 'full' ? 'room_full' : 'session_replaced');
+    let outcome: JoinOutcome;
+    try {
+      outcome = await ask(context, session, { room, input });
+    } catch (error) {
+      // It may have happened all the same, and is undone then.
+      context.localRooms.abandon(local);
+      context.memberships.doubt(session, room, { wanted: false });
+      throw error;
     }
+    if (outcome.kind === 'joined' || outcome.kind === 'already') {
+      const snapshot = context.memberships.enter(session, room, outcome.state);
+      reply({ peerId: session.peerId, room: snapshot });
+      local.settle();
+      return;
+    }
+    session.memberships.delete(key);
+    context.localRooms.abandon(local);
+    throw new SignalingError(outcome.kind === 'full' ? 'room_full' : 'session_replaced');
   });
 };
+
+/** The room as it is, but never less of it than the session has been shown already. */
+async function show(
+  context: CommandContext,
+  session: Session,
+  membership: Membership & { state: 'joined' },
+): Promise<RoomSnapshot> {
+  const local = context.localRooms.get(roomKey(membership.room));
+  const isShown = () => local?.hasShown(session.peerId, membership) ?? false;
+  await new Promise<boolean>((resolve) => {
+    if (local) local.when(isShown, resolve);
+    else resolve(false);
+  });
+  if (!local?.view || !isShown()) throw new SignalingError('unavailable');
+  return local.view.snapshot();
+}
 
 function refuseIfNowhere(context: CommandContext, session: Session, room: RoomRef): void {
   // A join that was queued behind others may come up after its client has gone.
@@ -48,31 +71,42 @@ function refuseIfNowhere(context: CommandContext, session: Session, room: RoomRe
   }
 }
 
-/** Asks the store; a join whose answer did not come may have happened, and is then undone. */
+/**
+ * Intent first: the session names the room before it enters, so that whoever ends the session
+ * knows where it may be. Where the state carries commands out in order, both go out together.
+ */
 async function ask(
   context: CommandContext,
   session: Session,
-  { room, local, input }: { room: RoomRef; local: LocalRoom; input: CommandInput<'room:join'> },
+  { room, input }: { room: RoomRef; input: CommandInput<'room:join'> },
 ): Promise<JoinOutcome> {
-  session.memberships.set(roomKey(room), { state: 'joining', room });
-  try {
-    return await context.rooms.join({
-      room,
-      binding: session.binding,
-      participant: {
-        peerId: session.peerId,
-        ...(input.name !== undefined && { name: input.name }),
-        media: input.media,
-        joinedAt: Date.now(),
-      },
-      ifCreated: {
-        incarnation: Incarnation.parse(randomId()),
-        capacity: input.capacity ?? context.settings.defaultRoomCapacity,
-      },
-    });
-  } catch (error) {
-    context.localRooms.abandon(local);
-    context.departures.pursue(session, room, 'left');
-    throw error;
-  }
+  const { binding } = session;
+  const intended = context.sessions.intend(binding, room);
+  if (!context.isOrdered) await intended;
+  const joined = context.rooms.join({
+    room,
+    binding,
+    participant: {
+      peerId: session.peerId,
+      ...(input.name !== undefined && { name: input.name }),
+      media: input.media,
+      joinedAt: Date.now(),
+    },
+    ifCreated: {
+      incarnation: Incarnation.parse(randomId()),
+      capacity: input.capacity ?? context.settings.defaultRoomCapacity,
+    },
+  });
+  const [isCurrent, outcome] = await settled(intended, joined);
+  const entered = outcome.kind === 'joined' || outcome.kind === 'already';
+  if (!isCurrent && entered) await context.rooms.leave({ room, binding, reason: 'disconnected' });
+  if (!isCurrent) return { kind: 'fenced' };
+  if (!entered) await context.memberships.forget(session, room);
+  return outcome;
+}
+
+/** Like Promise.all, but when one fails the other is over as well. */
+async function settled<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([first, second]);
+  return [await first, await second];
 }

@@ -1,4 +1,5 @@
 import type { Incarnation, JsonValue, NodeId, PeerId, SignalKind } from '@switchboard/protocol';
+import type { Notice } from './delivery.ts';
 import type { RoomEvent, RoomRef } from './room-store.ts';
 
 /** A signal on its way from the node of its sender to the node of its receiver. */
@@ -21,7 +22,14 @@ export interface SignalEnvelope {
 export type NodeMessage =
   | { readonly type: 'signal'; readonly signal: SignalEnvelope }
   /** The answer of a node that does not have the receiver; it returns the whole signal. */
-  | { readonly type: 'not-here'; readonly signal: SignalEnvelope };
+  | { readonly type: 'not-here'; readonly signal: SignalEnvelope }
+  /** What the former node of a session kept for its client while it was away. */
+  | {
+      readonly type: 'handover';
+      readonly peerId: PeerId;
+      readonly epoch: number;
+      readonly notices: readonly Notice[];
+    };
 
 /** A session of this node has been claimed by another one, or by a later connection here. */
 export interface Fence {

@@ -30,8 +30,18 @@ export type Notice =
       readonly peerId: PeerId;
       readonly media: MediaState;
     } & Changed)
-  /** Changes were missed; this is the room as it is now. */
-  | { readonly type: 'room-state'; readonly room: RoomSnapshot }
+  | ({ readonly type: 'participant-reconnecting'; readonly peerId: PeerId } & Changed)
+  | ({ readonly type: 'participant-reconnected'; readonly peerId: PeerId } & Changed)
+  /**
+   * Changes may have been missed; this is the room as it is now. `joined` and `left` are what
+   * the node itself had missed; a client may have missed more.
+   */
+  | {
+      readonly type: 'room-state';
+      readonly room: RoomSnapshot;
+      readonly joined: readonly Participant[];
+      readonly left: readonly PeerId[];
+    }
   | {
       readonly type: 'signal';
       readonly roomId: RoomId;

@@ -43,7 +43,16 @@ export interface RoomState {
 export type RoomChange =
   | { readonly type: 'joined'; readonly member: Member }
   | { readonly type: 'left'; readonly peerId: PeerId; readonly reason: LeaveReason }
-  | { readonly type: 'updated'; readonly peerId: PeerId; readonly media: MediaState };
+  | { readonly type: 'updated'; readonly peerId: PeerId; readonly media: MediaState }
+  /** The connection is lost and may come back. */
+  | { readonly type: 'detached'; readonly peerId: PeerId }
+  /** The connection is back, and the session bound anew. */
+  | {
+      readonly type: 'rebound';
+      readonly peerId: PeerId;
+      readonly node: NodeId;
+      readonly epoch: number;
+    };
 
 /** A change of a room and the revision it led to. */
 export interface RoomEvent {
@@ -57,14 +66,17 @@ export interface JoinRequest {
   readonly room: RoomRef;
   readonly binding: Binding;
   /** The participant, but for its seat, which the store gives. */
-  readonly participant: Omit<Participant, 'seat'>;
+  readonly participant: Omit<Participant, 'seat' | 'connected'>;
   /** For a room that this join brings into being. */
   readonly ifCreated: { readonly incarnation: Incarnation; readonly capacity: number };
 }
 
 export type JoinOutcome =
   | { readonly kind: 'joined'; readonly state: RoomState }
-  /** Was in already, under this epoch; nothing was changed or published. */
+  /**
+   * Was in already. Under this epoch nothing was changed or published; under a lower one it has
+   * been rebound.
+   */
   | { readonly kind: 'already'; readonly state: RoomState }
   | { readonly kind: 'full'; readonly capacity: number }
   /** The session has been bound elsewhere since; this binding may change nothing. */
@@ -93,6 +105,29 @@ export type UpdateOutcome =
   /** Not in the room, or in it under a higher epoch. */
   | { readonly kind: 'not-member' };
 
+export interface RebindRequest {
+  readonly room: RoomRef;
+  readonly binding: Binding;
+}
+
+export type RebindOutcome =
+  /** Under this epoch already, or now. */
+  | { readonly kind: 'rebound'; readonly state: RoomState }
+  /** Not in the room, or in it under a higher epoch. */
+  | { readonly kind: 'not-member' };
+
+export interface RegisterMemberRequest {
+  readonly room: RoomRef;
+  readonly member: Member;
+  /** For a room that was lost altogether. */
+  readonly ifLost: { readonly incarnation: Incarnation; readonly capacity: number };
+}
+
+export type RegisterMemberOutcome =
+  | { readonly kind: 'registered'; readonly state: RoomState }
+  /** In the room under a higher epoch. */
+  | { readonly kind: 'fenced' };
+
 /**
  * The rooms of the cluster.
  *
@@ -104,13 +139,23 @@ export type UpdateOutcome =
  * A room exists while somebody is in it.
  *
  * A call that fails with `SignalingError('unavailable')` may have taken effect. All calls may
- * therefore be repeated: the second one changes and publishes nothing.
+ * therefore be repeated: the second one changes and publishes nothing. For some seconds after the
+ * shared state was lost, joins fail so, until those who were in have been registered again.
  */
 export interface RoomStore {
   join(request: JoinRequest): Promise<JoinOutcome>;
   leave(request: LeaveRequest): Promise<LeaveOutcome>;
   /** Bumps `rev` and publishes even when the media state stays the same: toggles are relayed. */
   update(request: UpdateRequest): Promise<UpdateOutcome>;
+  /** The connection of a participant is lost; its place is kept. */
+  detach(request: RebindRequest): Promise<void>;
+  /** The session of a participant has been claimed: it is reached at another binding now. */
+  rebind(request: RebindRequest): Promise<RebindOutcome>;
+  /**
+   * Says again that somebody is in a room, after the shared state may have lost it. This always
+   * fits, and publishes nothing when nothing was lost.
+   */
+  register(request: RegisterMemberRequest): Promise<RegisterMemberOutcome>;
   /** @returns null for a room that nobody is in. */
   read(room: RoomRef): Promise<RoomState | null>;
 }

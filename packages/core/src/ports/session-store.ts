@@ -54,8 +54,10 @@ export interface EndingSession {
 export type RegisterOutcome =
   /** The record was there, under this epoch, or has been written anew. */
   | 'registered'
-  /** The session is bound elsewhere by now, or has ended: this binding is over. */
-  | 'fenced';
+  /** The session has been claimed by another connection since. */
+  | 'claimed'
+  /** The session has ended since. */
+  | 'ended';
 
 /**
  * The sessions of the cluster: who holds which, since which epoch, and which rooms it is in.
@@ -94,6 +96,8 @@ export interface SessionStore {
   takeExpired(share: Share): Promise<EndingSession[]>;
   /** Says again that this node holds a session, after the shared state may have lost it. */
   register(session: NewSession, rooms: readonly RoomRef[]): Promise<RegisterOutcome>;
+  /** The sessions with a connection that, as far as the store knows, this node holds. */
+  listHeld(): Promise<Binding[]>;
 }
 
 /** The part of one node in work that any node could do: the `index`-th of `of`. */
@@ -109,6 +113,8 @@ export type RenewOutcome =
       readonly share: Share;
       /** Leases that have run out, to be buried. */
       readonly expired: readonly string[];
+      /** The shared state has lost data since the last renewal. */
+      readonly dataLost: boolean;
     }
   /** Another process has started under the same name. */
   | { readonly kind: 'usurped' };

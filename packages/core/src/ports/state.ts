@@ -8,6 +8,8 @@ export interface State {
   readonly sessions: SessionStore;
   readonly leases: LeaseStore;
   readonly bus: Bus;
+  /** Whether commands are carried out in the order of calls, whatever keys they touch. */
+  readonly isOrdered: boolean;
   /** Whether commands have a chance: readiness follows it. */
   isAvailable(): boolean;
   /** Ends the bus and lets go of connections. */

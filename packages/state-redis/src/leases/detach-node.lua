@@ -9,7 +9,7 @@
 local now = now_ms()
 local bound = redis.call('HGETALL', KEYS[1])
 for i = 1, #bound, 2 do
-  local peer_id, grace = bound[i], bound[i + 1]
+  local peer_id, grace = bound[i], string.match(bound[i + 1], '(%d+)$')
   if redis.call('EXISTS', ARGV[1] .. peer_id) == 1 then
     redis.call('HSET', ARGV[1] .. peer_id, 'state', 'detached')
     redis.call('ZADD', KEYS[2], now + grace, peer_id)

@@ -3,6 +3,7 @@ import type { NodeId } from '@switchboard/protocol';
 import type { RedisClient } from '../connection/client.ts';
 import { loadScripts } from '../connection/script.ts';
 import { asUnavailable } from '../connection/unavailable.ts';
+import type { Dataset } from '../dataset/dataset.ts';
 import { type Keys, partitions } from '../keys.ts';
 import { type Tenure, tenureOf } from './tenure.ts';
 
@@ -15,6 +16,7 @@ export interface RedisLeasesDependencies {
   readonly keys: Keys;
   readonly node: NodeId;
   readonly leaseMs: number;
+  readonly dataset: Dataset;
 }
 
 /** Which nodes are alive, by the clock of Redis. */
@@ -23,14 +25,16 @@ export class RedisLeases implements LeaseStore {
   readonly #redis: RedisClient;
   readonly #keys: Keys;
   readonly #node: NodeId;
+  readonly #dataset: Dataset;
   readonly #scripts = loadScripts(import.meta.url, ['take-lease', 'renew-lease', 'detach-node']);
   #term = 0;
 
-  constructor({ redis, keys, node, leaseMs }: RedisLeasesDependencies) {
+  constructor({ redis, keys, node, leaseMs, dataset }: RedisLeasesDependencies) {
     this.#redis = redis;
     this.#keys = keys;
     this.#node = node;
     this.leaseMs = leaseMs;
+    this.#dataset = dataset;
   }
 
   get tenure(): Tenure {
@@ -56,7 +60,8 @@ export class RedisLeases implements LeaseStore {
     if (answer[0] === 'usurped') return { kind: 'usurped' };
     const [status, term, alive, expired] = answer;
     this.#term = term;
-    return { kind: status, share: shareOf(this.tenure, alive), expired };
+    const dataLost = await this.#dataset.wasLost();
+    return { kind: status, share: shareOf(this.tenure, alive), expired, dataLost };
   }
 
   async release(): Promise<void> {

@@ -9,13 +9,10 @@
 
 local channel_prefix, peer_id, epoch = ARGV[1], ARGV[2], tonumber(ARGV[3])
 
-local stored = redis.call('HGET', members, peer_id)
-if not stored then return { 'not-member' } end
-local present = parse(stored)
-if present.epoch > epoch then return { 'not-member' } end
+local present = find(peer_id)
+if not present or present.epoch > epoch then return { 'not-member' } end
 
-local rev = redis.call('HINCRBY', room, 'rev', 1)
-publish(channel_prefix, rev, present.media, ARGV[4])
+publish(channel_prefix, ARGV[4], present, nil)
 redis.call('HDEL', members, peer_id)
 count(present.node, -1)
 if redis.call('HLEN', members) == 0 then redis.call('DEL', room, nodes) end

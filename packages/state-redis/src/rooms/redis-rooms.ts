@@ -1,22 +1,35 @@
 import type {
+  Binding,
   JoinOutcome,
   JoinRequest,
   LeaveOutcome,
   LeaveRequest,
+  RebindOutcome,
+  RebindRequest,
+  RegisterMemberOutcome,
+  RegisterMemberRequest,
   RoomRef,
   RoomState,
   RoomStore,
   UpdateOutcome,
   UpdateRequest,
 } from '@switchboard/core';
+import { SignalingError } from '@switchboard/protocol';
 import type { RedisClient } from '../connection/client.ts';
 import { loadScripts, type Script } from '../connection/script.ts';
 import type { Keys } from '../keys.ts';
-import { formatMedia, parseMedia } from './media-flags.ts';
+import { formatFlags, parseFlags } from './member-flags.ts';
 import { type Answer, parseState } from './room-answer.ts';
-import { prepareEvent } from './room-event.ts';
+import { prepareEvent, type StaticParticipant } from './room-event.ts';
 
-const scriptNames = ['join-room', 'leave-room', 'update-media', 'read-room'] as const;
+const scriptNames = [
+  'join-room',
+  'leave-room',
+  'update-member',
+  'rebind-member',
+  'register-member',
+  'read-room',
+] as const;
 type ScriptName = (typeof scriptNames)[number];
 
 /** The rooms of the cluster in Redis: every method is one script on keys of one slot. */
@@ -31,19 +44,9 @@ export class RedisRooms implements RoomStore {
   }
 
   async join({ room, binding, participant, ifCreated }: JoinRequest): Promise<JoinOutcome> {
-    const { node, epoch } = binding;
-    const { peerId, media, ...rest } = participant;
-    const change = {
-      type: 'joined',
-      member: { node, epoch, participant: { peerId, ...rest } },
-    } as const;
-    const answer = await this.#run<'joined' | 'already' | 'full' | 'fenced'>('join-room', room, [
-      peerId,
-      epoch,
-      node,
-      formatMedia(media),
-      JSON.stringify(rest),
-      prepareEvent({ room, change }),
+    const { media, ...rest } = participant;
+    const answer = await this.#run<JoinOutcome['kind'] | 'unavailable'>('join-room', room, [
+      ...placeArgs(room, binding, { flags: formatFlags(media, true), rest }),
       ifCreated.incarnation,
       ifCreated.capacity,
     ]);
@@ -56,30 +59,55 @@ export class RedisRooms implements RoomStore {
         return { kind, capacity: parseState(answer).capacity };
       case 'fenced':
         return { kind };
+      case 'unavailable':
+        throw new SignalingError('unavailable');
     }
   }
 
   async leave({ room, binding, reason }: LeaveRequest): Promise<LeaveOutcome> {
     const { peerId, epoch } = binding;
-    const event = prepareEvent({ room, change: { type: 'left', peerId, reason } });
-    const [kind] = await this.#run<LeaveOutcome['kind']>('leave-room', room, [
-      peerId,
-      epoch,
-      event,
-    ]);
+    const event = prepareEvent(room, { type: 'left', peerId, reason });
+    const args = [peerId, epoch, event];
+    const [kind] = await this.#run<LeaveOutcome['kind']>('leave-room', room, args);
     return { kind };
   }
 
   async update({ room, binding, media }: UpdateRequest): Promise<UpdateOutcome> {
     const { peerId, epoch } = binding;
-    const event = prepareEvent({ room, change: { type: 'updated', peerId } });
-    const [kind, flags] = await this.#run<UpdateOutcome['kind']>('update-media', room, [
-      peerId,
-      epoch,
-      formatMedia(media),
-      event,
+    const event = prepareEvent(room, { type: 'updated', peerId });
+    const args = [peerId, epoch, formatFlags(media), event];
+    const [kind, flags] = await this.#run<UpdateOutcome['kind']>('update-member', room, args);
+    return kind === 'updated' ? { kind, media: parseFlags(flags as string).media } : { kind };
+  }
+
+  async detach({ room, binding }: RebindRequest): Promise<void> {
+    const { peerId, epoch } = binding;
+    const event = prepareEvent(room, { type: 'detached', peerId });
+    await this.#run('update-member', room, [peerId, epoch, formatFlags({}, false), event]);
+  }
+
+  async rebind({ room, binding }: RebindRequest): Promise<RebindOutcome> {
+    const { peerId, epoch, node } = binding;
+    const event = prepareEvent(room, { type: 'rebound', peerId, node, epoch });
+    const args = [peerId, epoch, node, event];
+    const answer = await this.#run<RebindOutcome['kind']>('rebind-member', room, args);
+    const [kind] = answer;
+    return kind === 'rebound' ? { kind, state: parseState(answer) } : { kind };
+  }
+
+  async register(request: RegisterMemberRequest): Promise<RegisterMemberOutcome> {
+    const { room, member, ifLost } = request;
+    const { seat, media, connected, ...rest } = member.participant;
+    const { node, epoch } = member;
+    const binding = { peerId: rest.peerId, node, epoch };
+    const answer = await this.#run<RegisterMemberOutcome['kind']>('register-member', room, [
+      ...placeArgs(room, binding, { flags: formatFlags(media, connected), rest }),
+      seat,
+      ifLost.incarnation,
+      ifLost.capacity,
     ]);
-    return kind === 'updated' ? { kind, media: parseMedia(flags as string) } : { kind };
+    const [kind] = answer;
+    return kind === 'registered' ? { kind, state: parseState(answer) } : { kind };
   }
 
   async read(room: RoomRef): Promise<RoomState | null> {
@@ -98,4 +126,22 @@ export class RedisRooms implements RoomStore {
     ]);
     return answer as Answer<Status>;
   }
+}
+
+/** What the scripts that bring somebody into a room have in common, in their order. */
+function placeArgs(
+  room: RoomRef,
+  { peerId, node, epoch }: Binding,
+  { flags, rest }: { flags: string; rest: StaticParticipant },
+): (string | number)[] {
+  const { peerId: _, ...stored } = rest;
+  return [
+    peerId,
+    epoch,
+    node,
+    flags,
+    JSON.stringify(stored),
+    prepareEvent(room, { type: 'joined', member: { node, epoch, participant: rest } }),
+    prepareEvent(room, { type: 'rebound', peerId, node, epoch }),
+  ];
 }

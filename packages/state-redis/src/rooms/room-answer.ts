@@ -1,6 +1,6 @@
 import type { Member, RoomState } from '@switchboard/core';
 import type { Incarnation, NodeId, PeerId } from '@switchboard/protocol';
-import { parseMedia } from './media-flags.ts';
+import { parseFlags } from './member-flags.ts';
 
 /** What every script answers: a status, and behind it what belongs to that. */
 export type Answer<Status extends string> = [status: Status, ...rest: unknown[]];
@@ -31,13 +31,13 @@ function parseMembers(fields: readonly string[]): Member[] {
   return members.sort((a, b) => a.participant.seat - b.participant.seat);
 }
 
-/** `<epoch> <node> <seat> <media> <json>`; see prelude.lua. */
+/** `<epoch> <node> <seat> <flags> <json>`; see prelude.lua. */
 function parseMember(peerId: PeerId, value: string): Member {
-  const [epoch, node, seat, media] = value.split(' ', 4) as [string, NodeId, string, string];
-  const json = value.slice(epoch.length + node.length + seat.length + media.length + 4);
+  const [epoch, node, seat, flags] = value.split(' ', 4) as [string, NodeId, string, string];
+  const json = value.slice(epoch.length + node.length + seat.length + flags.length + 4);
   const rest: { name?: string; joinedAt: number } = JSON.parse(json);
   return {
-    participant: { peerId, ...rest, media: parseMedia(media), seat: Number(seat) },
+    participant: { peerId, ...rest, ...parseFlags(flags), seat: Number(seat) },
     node,
     epoch: Number(epoch),
   };

@@ -1,17 +1,25 @@
 import type { Member, RoomChange, RoomEvent, RoomRef } from '@switchboard/core';
-import type { Incarnation, LeaveReason, Participant, PeerId } from '@switchboard/protocol';
-import { parseMedia } from './media-flags.ts';
+import type { Incarnation, LeaveReason, NodeId, Participant, PeerId } from '@switchboard/protocol';
+import { parseFlags } from './member-flags.ts';
+
+/** What of a participant a script neither gives nor changes. */
+export type StaticParticipant = Omit<Participant, 'seat' | 'media' | 'connected'>;
 
 /** A change as the caller of a script knows it; the script adds what only it knows. */
 export type PreparedChange =
   | {
       readonly type: 'joined';
-      readonly member: Omit<Member, 'participant'> & {
-        readonly participant: Omit<Participant, 'seat' | 'media'>;
-      };
+      readonly member: Omit<Member, 'participant'> & { readonly participant: StaticParticipant };
     }
   | { readonly type: 'left'; readonly peerId: PeerId; readonly reason: LeaveReason }
-  | { readonly type: 'updated'; readonly peerId: PeerId };
+  | { readonly type: 'updated'; readonly peerId: PeerId }
+  | { readonly type: 'detached'; readonly peerId: PeerId }
+  | {
+      readonly type: 'rebound';
+      readonly peerId: PeerId;
+      readonly node: NodeId;
+      readonly epoch: number;
+    };
 
 interface PreparedEvent {
   readonly room: RoomRef;
@@ -22,29 +30,32 @@ interface PreparedEvent {
 export interface PublishedEvent {
   readonly rev: number;
   readonly incarnation: Incarnation;
-  readonly media: string;
+  readonly flags: string;
+  readonly seat: number;
   readonly event: PreparedEvent;
 }
 
 /** Prepared here, and not in Lua, whose JSON turns an empty list into an object. */
-export const prepareEvent = (event: PreparedEvent): string => JSON.stringify(event);
+export const prepareEvent = (room: RoomRef, change: PreparedChange): string =>
+  JSON.stringify({ room, change } satisfies PreparedEvent);
 
 /** A change as nodes know it. */
-export function parseRoomEvent({ rev, incarnation, media, event }: PublishedEvent): RoomEvent {
-  const change = complete(event.change, rev, media);
-  return { room: event.room, incarnation, rev, change };
+export function parseRoomEvent(published: PublishedEvent): RoomEvent {
+  const { rev, incarnation, event } = published;
+  return { room: event.room, incarnation, rev, change: complete(event.change, published) };
 }
 
-function complete(change: PreparedChange, rev: number, media: string): RoomChange {
+function complete(change: PreparedChange, { flags, seat }: PublishedEvent): RoomChange {
   switch (change.type) {
     case 'joined': {
-      // The script gives the seat, and it gives the revision of the join.
-      const participant = { ...change.member.participant, media: parseMedia(media), seat: rev };
+      const participant = { ...change.member.participant, ...parseFlags(flags), seat };
       return { type: 'joined', member: { ...change.member, participant } };
     }
-    case 'left':
-      return change;
     case 'updated':
-      return { ...change, media: parseMedia(media) };
+      return { ...change, media: parseFlags(flags).media };
+    case 'left':
+    case 'detached':
+    case 'rebound':
+      return change;
   }
 }

@@ -20,7 +20,7 @@ local epoch = redis.call('HINCRBY', session, 'epoch', 1)
 redis.call('HSET', session, 'node', node, 'tenure', tenure, 'state', 'bound')
 redis.call('ZREM', timers, peer_id)
 redis.call('HDEL', bound_prefix .. previous_tenure, peer_id)
-redis.call('HSET', bound_prefix .. tenure, peer_id, grace)
+redis.call('HSET', bound_prefix .. tenure, peer_id, epoch .. ' ' .. grace)
 redis.call('PUBLISH', ARGV[7] .. previous, string.format(
   '{"fenced":{"peerId":%s,"epoch":%d,"node":"%s"}}', cjson.encode(peer_id), epoch, node
 ))

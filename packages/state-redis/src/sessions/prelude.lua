@@ -5,8 +5,8 @@
 --   KEYS[2] rooms    set: the rooms it is in, or about to be in, as "<tenant>:<room id>"
 --   KEYS[3] timers   sorted set of the partition: peer id -> when its session ends, in ms
 --   KEYS[4] tombstone  epoch of an ended session, for a while
--- and the partition has, for each node's term of office, bound:<tenure>: hash of peer id -> grace
--- in ms, which is how a dead node's sessions are found. Its name depends on what the session
+-- and the partition has, for each node's term of office, bound:<tenure>: hash of peer id ->
+-- "<epoch> <grace in ms>", which is how a dead node's sessions are found. Its name depends on what the session
 -- says, so it is made here, out of a prefix with the partition's tag.
 --
 -- state is "bound", "detached" (the grace runs) or "ending" (its rooms are being left).

@@ -125,6 +125,24 @@ export class RedisSessions implements SessionStore {
     return (await this.#run('register-session', session.binding.peerId, args)) as RegisterOutcome;
   }
 
+  async listHeld(): Promise<Binding[]> {
+    const { redis, keys, node, tenure } = this.#dependencies;
+    const listPartition = async (partition: number) => {
+      const held = await redis.hgetall(keys.boundPrefix(partition) + tenure());
+      // `<epoch> <grace>`, as the scripts write it.
+      return Object.entries(held).map(([peerId, value]) => ({
+        peerId: peerId as PeerId,
+        node,
+        epoch: Number.parseInt(value, 10),
+      }));
+    };
+    try {
+      return (await Promise.all(partitions.map(listPartition))).flat();
+    } catch (error) {
+      throw asUnavailable(error);
+    }
+  }
+
   #recordOf({ binding, owner, secretDigest, graceMs }: NewSession): (string | number)[] {
     const { keys, tenure } = this.#dependencies;
     const { peerId, epoch, node } = binding;

@@ -4,20 +4,20 @@
 -- ARGV[2] epoch          ARGV[5] owner          ARGV[8] prefix of bound:<tenure>
 -- ARGV[3] node           ARGV[6] secret digest  ARGV[9]… rooms
 --
--- Answers registered, or fenced: it is bound elsewhere, is ending, or has ended.
+-- Answers registered, claimed (by another connection since) or ended.
 
 local peer_id, epoch, tenure, bound_prefix = ARGV[1], tonumber(ARGV[2]), ARGV[4], ARGV[8]
 
-if redis.call('EXISTS', tombstone) == 1 then return 'fenced' end
+if redis.call('EXISTS', tombstone) == 1 then return 'ended' end
 local stored_epoch, stored_tenure, state =
   unpack(redis.call('HMGET', session, 'epoch', 'tenure', 'state'))
-if stored_epoch and tonumber(stored_epoch) > epoch then return 'fenced' end
-if state == 'ending' then return 'fenced' end
+if state == 'ending' then return 'ended' end
+if stored_epoch and tonumber(stored_epoch) > epoch then return 'claimed' end
 
 if stored_tenure then redis.call('HDEL', bound_prefix .. stored_tenure, peer_id) end
 redis.call('HSET', session, 'epoch', ARGV[2], 'node', ARGV[3], 'tenure', tenure,
   'owner', ARGV[5], 'secret', ARGV[6], 'grace', ARGV[7], 'state', 'bound')
-redis.call('HSET', bound_prefix .. tenure, peer_id, ARGV[7])
+redis.call('HSET', bound_prefix .. tenure, peer_id, ARGV[2] .. ' ' .. ARGV[7])
 redis.call('ZREM', timers, peer_id)
 if #ARGV > 8 then redis.call('SADD', rooms, unpack(ARGV, 9)) end
 return 'registered'

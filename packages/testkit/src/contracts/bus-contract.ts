@@ -64,7 +64,8 @@ export function busContract(createBackend: () => Promise<StateBackend>): void {
     }
     const dataOf = (node: RecordingNode) =>
       node.messages.seen.map((each) => (each.type === 'signal' ? each.signal.data : null));
-    const isLast = (index: number) => (each: NodeMessage) => each.signal.data === index;
+    const isLast = (index: number) => (each: NodeMessage) =>
+      each.type === 'signal' && each.signal.data === index;
     await n2.messages.first(isLast(498));
     await n3.messages.first(isLast(499));
     const numbers = Array.from({ length: 500 }, (_, index) => index);

@@ -48,6 +48,7 @@ export function leaseStoreContract(
       kind: 'renewed',
       share: { index: 0, of: 2 },
       expired: [],
+      dataLost: false,
     });
     expect(await n2.state.leases.renew()).toMatchObject({ share: { index: 1, of: 2 } });
     await n1.state.leases.release();

@@ -1,5 +1,14 @@
-import type { JoinRequest, LeaveRequest, RoomRef, UpdateRequest } from '@switchboard/core';
-import { randomId } from '@switchboard/core';
+import {
+  type JoinRequest,
+  type LeaveRequest,
+  type Member,
+  type RebindRequest,
+  type RegisterMemberRequest,
+  type RoomRef,
+  type RoomState,
+  randomId,
+  type UpdateRequest,
+} from '@switchboard/core';
 import {
   defaultTenant,
   Incarnation,
@@ -55,3 +64,19 @@ export const updateRequest = (
   who: Who,
   media: UpdateRequest['media'],
 ): UpdateRequest => ({ room, binding: bindingOf(who), media });
+
+export const rebindRequest = (room: RoomRef, who: Who): RebindRequest => ({
+  room,
+  binding: bindingOf(who),
+});
+
+/** Registers somebody as they were in a room. */
+export const registerRequest = (
+  room: RoomRef,
+  { members, capacity }: RoomState,
+  peer: string,
+): RegisterMemberRequest => ({
+  room,
+  member: members.find(({ participant }) => participant.peerId === peer) as Member,
+  ifLost: { incarnation: Incarnation.parse(randomId()), capacity },
+});

@@ -1,7 +1,14 @@
 import type { RoomState } from '@switchboard/core';
 import { describe, expect, test } from 'vitest';
 import { openNodes, type RecordingNode, type StateBackend } from './harness.ts';
-import { joinRequest, leaveRequest, roomNamed, updateRequest } from './requests.ts';
+import {
+  joinRequest,
+  leaveRequest,
+  rebindRequest,
+  registerRequest,
+  roomNamed,
+  updateRequest,
+} from './requests.ts';
 
 const peersOf = (state: RoomState | null) =>
   state?.members.map(({ participant }) => participant.peerId) ?? [];
@@ -24,7 +31,7 @@ export function roomStoreContract(createBackend: () => Promise<StateBackend>): v
       const request = joinRequest(room, { node: n1.id, peer: 'ada' }, { capacity: 4, name: 'Ada' });
       const outcome = await n1.state.rooms.join(request);
       const member = {
-        participant: { ...request.participant, seat: 1 },
+        participant: { ...request.participant, connected: true, seat: 1 },
         node: n1.id,
         epoch: 1,
       };
@@ -95,7 +102,7 @@ export function roomStoreContract(createBackend: () => Promise<StateBackend>): v
       const { n1, n2, room } = cluster;
       await n1.state.rooms.join(joinRequest(room, { node: n1.id, peer: 'ada' }, { capacity: 1 }));
       const request = joinRequest(room, { node: n2.id, peer: 'ada', epoch: 2 });
-      expect(await n2.state.rooms.join(request)).toMatchObject({ kind: 'joined' });
+      expect(await n2.state.rooms.join(request)).toMatchObject({ kind: 'already' });
       const state = await n1.state.rooms.read(room);
       expect(state?.members).toMatchObject([{ node: 'n2', epoch: 2 }]);
       // The old place counts for nothing any more: its node hears no further events.
@@ -187,6 +194,112 @@ export function roomStoreContract(createBackend: () => Promise<StateBackend>): v
     });
   });
 
+  describe('detach and rebind', () => {
+    test('keep the place; others are told once of the loss and once of the return', async () => {
+      await using cluster = await start();
+      const { n1, n2, room } = cluster;
+      const ada = { node: n1.id, peer: 'ada' };
+      const first = joinRequest(room, ada);
+      await n1.state.rooms.join(first);
+      await n2.state.rooms.join(joinRequest(room, { node: n2.id, peer: 'bob' }));
+      await n1.state.rooms.detach(rebindRequest(room, ada));
+      await n1.state.rooms.detach(rebindRequest(room, ada));
+      expect(await n2.state.rooms.read(room)).toMatchObject({
+        rev: 3,
+        members: [{ participant: { peerId: 'ada', connected: false } }, {}],
+      });
+      const back = { node: n2.id, peer: 'ada', epoch: 2 };
+      const outcome = await n2.state.rooms.rebind(rebindRequest(room, back));
+      expect(outcome).toMatchObject({
+        kind: 'rebound',
+        state: {
+          rev: 4,
+          members: [
+            { participant: { peerId: 'ada', connected: true, seat: 1 }, node: 'n2', epoch: 2 },
+            { participant: { peerId: 'bob' } },
+          ],
+        },
+      });
+      const again = await n2.state.rooms.rebind(rebindRequest(room, back));
+      expect(again).toMatchObject({ kind: 'rebound', state: { rev: 4 } });
+      const changes = ['detached', 'rebound'];
+      await n2.roomEvents.first(({ rev }) => rev === 4);
+      expect(n2.roomEvents.seen.map(({ change }) => change.type).slice(-2)).toEqual(changes);
+      // The node that it has been taken from hears of it too, and of nothing after that.
+      expect(await n1.roomEvents.first(({ rev }) => rev === 4)).toMatchObject({
+        change: { type: 'rebound', peerId: 'ada', node: 'n2', epoch: 2 },
+      });
+    });
+
+    test('a stale binding neither detaches nor rebinds', async () => {
+      await using cluster = await start();
+      const { n1, n2, room } = cluster;
+      await n2.state.rooms.join(joinRequest(room, { node: n2.id, peer: 'ada', epoch: 2 }));
+      const stale = rebindRequest(room, { node: n1.id, peer: 'ada', epoch: 1 });
+      await n1.state.rooms.detach(stale);
+      expect(await n1.state.rooms.rebind(stale)).toEqual({ kind: 'not-member' });
+      expect(await n1.state.rooms.read(room)).toMatchObject({ rev: 1 });
+    });
+
+    test('of somebody who is not in bring nobody in', async () => {
+      await using cluster = await start();
+      const { n1, room } = cluster;
+      const request = rebindRequest(room, { node: n1.id, peer: 'eve' });
+      expect(await n1.state.rooms.rebind(request)).toEqual({ kind: 'not-member' });
+      expect(await n1.state.rooms.read(room)).toBeNull();
+    });
+  });
+
+  describe('register', () => {
+    test('of a member who is in changes nothing and tells nobody', async () => {
+      await using cluster = await start();
+      const { n1, n2, room } = cluster;
+      await n1.state.rooms.join(joinRequest(room, { node: n1.id, peer: 'ada' }));
+      const before = (await n1.state.rooms.read(room)) as RoomState;
+      const outcome = await n1.state.rooms.register(registerRequest(room, before, 'ada'));
+      expect(outcome).toEqual({ kind: 'registered', state: before });
+      await n2.state.rooms.join(joinRequest(room, { node: n2.id, peer: 'bob' }));
+      await n1.roomEvents.first(({ rev }) => rev === 2);
+      expect(n1.roomEvents.seen).toHaveLength(2);
+    });
+
+    test('brings back a room that was lost, with seats, even past its capacity', async () => {
+      await using cluster = await start();
+      const { n1, n2, room } = cluster;
+      const names = ['ada', 'bob', 'cy'];
+      for (const peer of names) {
+        await n1.state.rooms.join(joinRequest(room, { node: n1.id, peer }, { capacity: 3 }));
+      }
+      const before = (await n1.state.rooms.read(room)) as RoomState;
+      for (const peer of names) {
+        await n1.state.rooms.leave(leaveRequest(room, { node: n1.id, peer }));
+      }
+      // A stranger has made the room anew, for one, before those who were in come back.
+      await n2.state.rooms.join(joinRequest(room, { node: n2.id, peer: 'eve' }, { capacity: 1 }));
+      for (const peer of names.toReversed()) {
+        const outcome = await n1.state.rooms.register(registerRequest(room, before, peer));
+        expect(outcome.kind).toBe('registered');
+      }
+      const after = (await n2.state.rooms.read(room)) as RoomState;
+      const seats = Object.fromEntries(
+        after.members.map(({ participant }) => [participant.peerId, participant.seat]),
+      );
+      expect(seats).toMatchObject({ ada: 1, bob: 2, cy: 3 });
+      expect(after.rev).toBeGreaterThanOrEqual(Math.max(...Object.values(seats)));
+    });
+
+    test('of a member who is in under a higher epoch is fenced', async () => {
+      await using cluster = await start();
+      const { n1, n2, room } = cluster;
+      await n1.state.rooms.join(joinRequest(room, { node: n1.id, peer: 'ada' }));
+      const before = (await n1.state.rooms.read(room)) as RoomState;
+      const back = rebindRequest(room, { node: n2.id, peer: 'ada', epoch: 2 });
+      await n2.state.rooms.rebind(back);
+      const outcome = await n1.state.rooms.register(registerRequest(room, before, 'ada'));
+      expect(outcome).toEqual({ kind: 'fenced' });
+    });
+  });
+
   describe('events', () => {
     test('carry the whole change and go to the nodes that have a member, and to no other', async () => {
       await using cluster = await start(3);
@@ -202,7 +315,11 @@ export function roomStoreContract(createBackend: () => Promise<StateBackend>): v
         rev: 2,
         change: {
           type: 'joined',
-          member: { participant: { ...bob.participant, seat: 2 }, node: n2.id, epoch: 1 },
+          member: {
+            participant: { ...bob.participant, connected: true, seat: 2 },
+            node: n2.id,
+            epoch: 1,
+          },
         },
       };
       expect(await n1.roomEvents.first(({ rev }) => rev === 2)).toEqual(expected);
@@ -239,7 +356,7 @@ export function roomStoreContract(createBackend: () => Promise<StateBackend>): v
       await n1.state.rooms.join(joinRequest(room, { node: n1.id, peer: 'ada' }));
       const request = joinRequest(room, { node: n2.id, peer: name }, { name });
       const outcome = await n2.state.rooms.join(request);
-      const joined = { ...request.participant, seat: 2 };
+      const joined = { ...request.participant, connected: true, seat: 2 };
       expect(outcome).toMatchObject({ state: { members: [{}, { participant: joined }] } });
       const event = await n1.roomEvents.first(
         (each) => each.room.roomId === name && each.rev === 2,

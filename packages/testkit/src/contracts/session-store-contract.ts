@@ -47,9 +47,15 @@ export function sessionStoreContract(createBackend: () => Promise<StateBackend>)
     const session = sessionOn(n1);
     await n1.state.sessions.open(session);
     const rooms = [roomNamed('first'), roomNamed('a:b {c}')];
-    for (const room of rooms) expect(await n1.state.sessions.intend(session.binding, room)).toBe(true);
+    for (const room of rooms)
+      expect(await n1.state.sessions.intend(session.binding, room)).toBe(true);
     const outcome = await n2.state.sessions.claim(claimOf(session, n2));
-    expect(outcome).toMatchObject({ kind: 'claimed', epoch: 2, previousNode: 'n1', graceMs: 60_000 });
+    expect(outcome).toMatchObject({
+      kind: 'claimed',
+      epoch: 2,
+      previousNode: 'n1',
+      graceMs: 60_000,
+    });
     const named = outcome.kind === 'claimed' ? outcome.rooms : [];
     expect(new Set(named.map(({ roomId }) => roomId))).toEqual(new Set(['first', 'a:b {c}']));
     const fence = await n1.fences.first(() => true);
@@ -68,7 +74,7 @@ export function sessionStoreContract(createBackend: () => Promise<StateBackend>)
     await n1.state.sessions.forget(binding, roomNamed('kept'));
     await n1.state.sessions.detach(binding);
     expect(await n1.state.sessions.end(binding)).toBeNull();
-    expect(await n1.state.sessions.register(session, [])).toBe('fenced');
+    expect(await n1.state.sessions.register(session, [])).toBe('claimed');
     expect(await n1.state.sessions.takeExpired(everything)).toEqual([]);
     const again = await n2.state.sessions.claim(claimOf(session, n2));
     expect(again).toMatchObject({ kind: 'claimed', epoch: 3, rooms: [roomNamed('kept')] });
@@ -83,7 +89,9 @@ export function sessionStoreContract(createBackend: () => Promise<StateBackend>)
     const { peerId } = session.binding;
     const { sessions } = n2.state;
     expect(await sessions.isResumable(peerId, 'guessed')).toBe(false);
-    expect(await sessions.claim({ ...claim, secretDigest: 'guessed' })).toEqual({ kind: 'unknown' });
+    expect(await sessions.claim({ ...claim, secretDigest: 'guessed' })).toEqual({
+      kind: 'unknown',
+    });
     const thief = { ...claim, owner: 'default:eve' as SessionOwner };
     expect(await sessions.claim(thief)).toEqual({ kind: 'forbidden' });
     expect(await sessions.isResumable(peerId, session.secretDigest)).toBe(true);
@@ -128,7 +136,7 @@ export function sessionStoreContract(createBackend: () => Promise<StateBackend>)
     expect(await n1.state.sessions.end(session.binding)).toBeNull();
     await n1.state.sessions.settle(ending as EndingSession);
     expect(await n2.state.sessions.claim(claimOf(session, n2))).toEqual({ kind: 'unknown' });
-    expect(await n1.state.sessions.register(session, [])).toBe('fenced');
+    expect(await n1.state.sessions.register(session, [])).toBe('ended');
   });
 
   test('a session that was lost is registered anew and can be claimed with its rooms', async () => {
@@ -173,5 +181,17 @@ export function sessionStoreContract(createBackend: () => Promise<StateBackend>)
     };
     await waitUntil(look, (count) => count >= peers.length, { what: 'all sessions to expire' });
     expect(seen.toSorted()).toEqual(peers.toSorted());
+  });
+
+  test('a node can list what it holds: neither what is detached, nor what was claimed from it', async () => {
+    await using cluster = await start();
+    const { n1, n2 } = cluster;
+    const peers = ['ada', 'bob', 'cy', 'dan'];
+    for (const peer of peers) await n1.state.sessions.open(sessionOn(n1, peer));
+    await n1.state.sessions.detach(sessionOn(n1, 'bob').binding);
+    await n2.state.sessions.claim(claimOf(sessionOn(n1, 'cy'), n2));
+    await n1.state.sessions.end(sessionOn(n1, 'dan').binding);
+    expect(await n1.state.sessions.listHeld()).toEqual([{ peerId: 'ada', node: 'n1', epoch: 1 }]);
+    expect(await n2.state.sessions.listHeld()).toEqual([{ peerId: 'cy', node: 'n2', epoch: 2 }]);
   });
 }

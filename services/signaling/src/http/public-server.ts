@@ -9,7 +9,10 @@ import type { Config } from '../config.ts';
 const page = fileURLToPath(new URL('../../../web/dist', import.meta.url));
 
 /** What the world sees over HTTP: the page and a health check. */
-export async function createPublicServer(config: Config, logger: FastifyBaseLogger): Promise<FastifyInstance> {
+export async function createPublicServer(
+  config: Config,
+  logger: FastifyBaseLogger,
+): Promise<FastifyInstance> {
   const app = Fastify({
     // URLs can carry tokens, so requests are not logged; failures are.
     logController: new LogController({ disableRequestLogging: true }),

@@ -1,8 +1,10 @@
 import type { Core, Session } from '@switchboard/core';
-import { defaultTenant, PeerId } from '@switchboard/protocol';
+import { SignalingError } from '@switchboard/protocol';
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
+import { type Admission, admit } from './admission.ts';
 import { receive } from './receive.ts';
+import { SocketOutlet } from './socket-outlet.ts';
 import type { CanonicalNamespace, CanonicalSocket } from './socket-server.ts';
 
 export interface ConnectionDependencies {
@@ -11,10 +13,16 @@ export interface ConnectionDependencies {
   readonly logger: Logger;
 }
 
+/**
+ * What every client gets as the last argument of its first event: Socket.IO's clients send their
+ * resume token only when they have seen such an offset. Sessions need none, so it says nothing.
+ */
+const offset = '0';
+
 /** Ties sockets to sessions, from their first to their last moment. */
 export class Connections {
   readonly #dependencies: ConnectionDependencies;
-  /** Sessions whose goodbye is still under way. */
+  /** What is still being written down of connections that are gone. */
   readonly #closing = new Set<Promise<void>>();
 
   constructor(dependencies: ConnectionDependencies) {
@@ -22,36 +30,75 @@ export class Connections {
   }
 
   accept(namespace: CanonicalNamespace): void {
+    namespace.use((socket, next) => {
+      this.#admit(socket).then(
+        () => next(),
+        (error: unknown) => next(asConnectError(error)),
+      );
+    });
     namespace.on('connection', (socket) => this.#open(socket));
   }
 
-  /** Resolves when every session that has ended has left its rooms, or tried to. */
+  /** Resolves when all that is to be written down of connections that are gone has been. */
   async settled(): Promise<void> {
     await Promise.all(this.#closing);
   }
 
+  async #admit(socket: CanonicalSocket): Promise<void> {
+    const { core, logger } = this.#dependencies;
+    const admission: Admission = await admit(core, socket);
+    if (admission.kind === 'later') {
+      socket.conn.close();
+      return;
+    }
+    const { session } = admission;
+    socket.data = { session };
+    logger.debug({ session: session.peerId }, `session ${admission.kind}`);
+    // A connection that is lost before it is complete makes no `disconnect` event.
+    socket.conn.once('close', () => {
+      if (!socket.connected && socket.data.session) this.#lose(session);
+    });
+    if (socket.conn.readyState !== 'open') this.#lose(session);
+  }
+
   #open(socket: CanonicalSocket): void {
-    const { core, metrics, logger } = this.#dependencies;
-    const peerId = PeerId.parse(socket.id);
-    const session = core.openSession(peerId, { tenant: defaultTenant });
+    const { session } = socket.data;
+    if (!session) return;
+    const { metrics, logger } = this.#dependencies;
+    const { peerId } = session;
     metrics.connections.inc();
-    logger.debug({ session: peerId }, 'session opened');
     const context = { ...this.#dependencies, socket, session };
     socket.onAny((name: string, ...args: unknown[]) => receive(context, name, args));
     socket.on('disconnect', (reason) => {
       metrics.connections.dec();
-      logger.debug({ session: peerId, reason }, 'session closed');
-      this.#close(session);
+      logger.debug({ session: peerId, reason }, 'connection lost');
+      if (reason === 'client namespace disconnect') this.#end(session);
+      else this.#lose(session);
     });
-    socket.emit('welcome', { peerId, capabilities: [] });
+    const welcome = { peerId, resumed: socket.recovered, capabilities: [] };
+    socket.emit('welcome', welcome, offset);
+    session.attach(new SocketOutlet(socket));
   }
 
-  #close(session: Session): void {
-    const { core, logger } = this.#dependencies;
-    const closing = core
-      .closeSession(session)
+  #lose(session: Session): void {
+    this.#finish(this.#dependencies.core.connectionLost(session));
+  }
+
+  #end(session: Session): void {
+    this.#finish(this.#dependencies.core.endSession(session));
+  }
+
+  #finish(work: Promise<void>): void {
+    const { logger } = this.#dependencies;
+    const closing = work
       .catch((error: unknown) => logger.error({ err: error }, 'closing a session failed'))
       .finally(() => this.#closing.delete(closing));
     this.#closing.add(closing);
   }
+}
+
+/** Socket.IO sends the client the message and `data` of an error that a middleware hands on. */
+function asConnectError(error: unknown): Error {
+  const refusal = error instanceof SignalingError ? error : new SignalingError('internal');
+  return Object.assign(new Error(refusal.code), { data: refusal.toBody() });
 }

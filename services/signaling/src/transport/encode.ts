@@ -20,6 +20,14 @@ export function encode(notice: Notice): EncodedEvent {
       const { type: _, ...payload } = notice;
       return ['participant:updated', payload];
     }
+    case 'participant-reconnecting': {
+      const { type: _, ...payload } = notice;
+      return ['participant:reconnecting', payload];
+    }
+    case 'participant-reconnected': {
+      const { type: _, ...payload } = notice;
+      return ['participant:reconnected', payload];
+    }
     case 'room-state':
       return ['room:state', notice.room];
     case 'signal': {

@@ -1,16 +1,32 @@
 import type { Server as HttpServer } from 'node:http';
-import { randomId } from '@switchboard/core';
+import { randomId, type Session } from '@switchboard/core';
 import {
   type ClientToServerEvents,
   limits,
   namespace,
   type ServerToClientEvents,
 } from '@switchboard/protocol';
-import { type Namespace, Server, type Socket } from 'socket.io';
+import { type DefaultEventsMap, type Namespace, Server, type Socket } from 'socket.io';
 import type { Config } from '../config.ts';
+import { createRecoveryAdapter, type IsResumable, type Recovery } from './recovery-adapter.ts';
 
-export type CanonicalNamespace = Namespace<ClientToServerEvents, ServerToClientEvents>;
-export type CanonicalSocket = Socket<ClientToServerEvents, ServerToClientEvents>;
+/** What is known of a socket before it is connected. */
+export interface SocketData extends Recovery {
+  session?: Session;
+}
+
+export type CanonicalNamespace = Namespace<
+  ClientToServerEvents,
+  ServerToClientEvents,
+  DefaultEventsMap,
+  SocketData
+>;
+export type CanonicalSocket = Socket<
+  ClientToServerEvents,
+  ServerToClientEvents,
+  DefaultEventsMap,
+  SocketData
+>;
 
 export interface SocketServer {
   readonly canonical: CanonicalNamespace;
@@ -19,9 +35,16 @@ export interface SocketServer {
 }
 
 /** Socket.IO on the public HTTP server. */
-export function createSocketServer(http: HttpServer, config: Config): SocketServer {
+export function createSocketServer(
+  http: HttpServer,
+  config: Config,
+  isResumable: IsResumable,
+): SocketServer {
   const io = new Server(http, {
-    cors: { origin: [...config.corsOrigins].includes('*') ? '*' : [...config.corsOrigins] },
+    adapter: createRecoveryAdapter(isResumable),
+    // Who a client is has to be known before it is given a session.
+    connectionStateRecovery: { skipMiddlewares: false },
+    cors: { origin: config.corsOrigins.includes('*') ? '*' : [...config.corsOrigins] },
     maxHttpBufferSize: limits.messageBytes,
     pingInterval: config.pingIntervalMs,
     pingTimeout: config.pingTimeoutMs,

@@ -1,0 +1,165 @@
+import { Incarnation, type PeerId } from '@switchboard/protocol';
+import type { Endings } from './endings.ts';
+import type { LocalRooms } from './local-rooms.ts';
+import type { Memberships } from './memberships.ts';
+import type { Observer } from './ports/observer.ts';
+import type { RoomRef, RoomStore } from './ports/room-store.ts';
+import type { SessionStore } from './ports/session-store.ts';
+import { randomId } from './random-id.ts';
+import { roomKey } from './room-key.ts';
+import type { Membership, Session } from './session.ts';
+import type { Sessions } from './sessions.ts';
+
+export interface ReconcilerDependencies {
+  readonly rooms: RoomStore;
+  readonly store: SessionStore;
+  readonly sessions: Sessions;
+  readonly localRooms: LocalRooms;
+  readonly endings: Endings;
+  readonly observer: Observer;
+}
+
+/** What the reconciler has others do; it is made before they are. */
+export interface ReconcilerActions {
+  readonly memberships: Memberships;
+  drop(session: Session, reason: 'replaced' | 'reconnect'): void;
+}
+
+/** Sessions that are compared at a time. */
+const concurrency = 64;
+
+/**
+ * Makes the store agree with what this node knows to be true, which is the truth about its own
+ * sessions: after a command that was not answered, after the store was away, and after it has
+ * lost data. Where the store knows better (a session is held elsewhere by now, or has ended),
+ * the session is let go of.
+ */
+export class Reconciler {
+  readonly #dependencies: ReconcilerDependencies;
+  readonly #doubtful = new Set<Session>();
+  readonly #claiming = new Map<PeerId, number>();
+  #actions: ReconcilerActions | undefined;
+  #isAllDoubtful = false;
+
+  constructor(dependencies: ReconcilerDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  connect(actions: ReconcilerActions): void {
+    this.#actions = actions;
+  }
+
+  /** Whether there is anything to compare. */
+  get isPending(): boolean {
+    return this.#isAllDoubtful || this.#doubtful.size > 0;
+  }
+
+  /** A session is to be compared at the next occasion. */
+  request(session: Session): void {
+    this.#doubtful.add(session);
+  }
+
+  /** Everything is, and what the store believes this node to hold besides. */
+  requestAll(): void {
+    this.#isAllDoubtful = true;
+  }
+
+  /** A claim is under way until the result is disposed of. */
+  expectClaim(peerId: PeerId): Disposable {
+    this.#claiming.set(peerId, (this.#claiming.get(peerId) ?? 0) + 1);
+    return {
+      [Symbol.dispose]: () => {
+        const left = (this.#claiming.get(peerId) ?? 1) - 1;
+        if (left > 0) this.#claiming.set(peerId, left);
+        else this.#claiming.delete(peerId);
+      },
+    };
+  }
+
+  /** Compares what is to be compared. What fails is asked for again. */
+  async run(): Promise<void> {
+    const { sessions, observer } = this.#dependencies;
+    const isAll = this.#isAllDoubtful;
+    const doubtful = isAll ? [...sessions] : [...this.#doubtful];
+    this.#isAllDoubtful = false;
+    this.#doubtful.clear();
+    try {
+      await forEachLimited(doubtful, concurrency, (session) => this.#reconcile(session));
+      if (isAll) await this.#endOrphans();
+    } catch (error) {
+      observer.fault('the store could not be compared', error);
+      if (isAll) this.#isAllDoubtful = true;
+      else for (const session of doubtful) this.#doubtful.add(session);
+    }
+  }
+
+  async #reconcile(session: Session): Promise<void> {
+    const { store, sessions } = this.#dependencies;
+    if (!sessions.holds(session)) return;
+    const memberships = [...session.memberships.values()];
+    const wanted = memberships.filter(isWanted).map(({ room }) => room);
+    const outcome = await store.register(session.record, wanted);
+    if (!sessions.holds(session)) return;
+    if (outcome !== 'registered') {
+      this.#connected.drop(session, outcome === 'claimed' ? 'replaced' : 'reconnect');
+      return;
+    }
+    if (!session.isConnected) await store.detach(session.binding);
+    for (const { room } of memberships) {
+      await session.inTurn(roomKey(room), () => this.#settle(session, room));
+    }
+  }
+
+  /** Brings one membership about as it is wanted, in the session's turn for that room. */
+  async #settle(session: Session, room: RoomRef): Promise<void> {
+    const { memberships } = this.#connected;
+    const membership = session.memberships.get(roomKey(room));
+    if (!membership || membership.state === 'joining') return;
+    if (membership.state === 'joined') return this.#registerMember(session, room);
+    if (membership.wanted) return memberships.rebind(session, room);
+    await memberships.leave(session, room, 'left');
+    await memberships.forget(session, room);
+  }
+
+  async #registerMember(session: Session, room: RoomRef): Promise<void> {
+    const { rooms, localRooms } = this.#dependencies;
+    const view = localRooms.get(roomKey(room))?.view;
+    const member = view?.member(session.peerId);
+    if (!view || !member) return;
+    const { node, epoch } = session.binding;
+    const participant = { ...member.participant, connected: session.isConnected };
+    const ifLost = { incarnation: Incarnation.parse(randomId()), capacity: view.capacity };
+    await rooms.register({ room, member: { participant, node, epoch }, ifLost });
+    localRooms.get(roomKey(room))?.resync();
+  }
+
+  /** Sessions that the store believes to be here, and that nobody here knows. */
+  async #endOrphans(): Promise<void> {
+    const { store, sessions, endings } = this.#dependencies;
+    for (const { peerId, epoch, node } of await store.listHeld()) {
+      if (sessions.get(peerId) || this.#claiming.has(peerId)) continue;
+      const ending = await store.end({ peerId, epoch, node });
+      if (ending) await endings.carryOut(ending, 'disconnected');
+    }
+  }
+
+  get #connected(): ReconcilerActions {
+    if (!this.#actions) throw new Error('the reconciler is not connected');
+    return this.#actions;
+  }
+}
+
+const isWanted = (membership: Membership): boolean =>
+  membership.state !== 'uncertain' || membership.wanted;
+
+async function forEachLimited<T>(
+  items: readonly T[],
+  limit: number,
+  run: (item: T) => Promise<void>,
+): Promise<void> {
+  const queue = items.values();
+  const work = async () => {
+    for (const item of queue) await run(item);
+  };
+  await Promise.all(Array.from({ length: limit }, work));
+}

@@ -1,0 +1,32 @@
+import { vi } from 'vitest';
+import { LocalRoom } from '../src/local-room.ts';
+import type { RoomState } from '../src/ports/room-store.ts';
+import { CountingObserver, RecordingDelivery, ScriptedStore } from './doubles.ts';
+import { peer, room } from './samples.ts';
+
+/** How long a missing event is waited for before the room is read. */
+export const gapPatienceMs = 50;
+
+/** A room of one node over a scripted store. Needs vitest's fake timers. */
+export function openLocalRoom() {
+  const rooms = new ScriptedStore();
+  const delivery = new RecordingDelivery();
+  const observer = new CountingObserver();
+  const local = new LocalRoom(room, { rooms, delivery, observer });
+  return {
+    rooms,
+    observer,
+    local,
+    toldTo: (name: string) => delivery.toldTo(name),
+    /** A join that the store has answered with this state. */
+    enter: (name: string, state: RoomState) => {
+      local.expect();
+      return local.admit(peer(name), state);
+    },
+    /** Answers the last reading, and lets the answer be taken in. */
+    answer: async (state: RoomState | null) => {
+      rooms.reads.at(-1)?.resolve(state);
+      await vi.advanceTimersByTimeAsync(0);
+    },
+  };
+}

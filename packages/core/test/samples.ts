@@ -1,0 +1,66 @@
+import {
+  defaultTenant,
+  Incarnation,
+  type LeaveReason,
+  type MediaState,
+  NodeId,
+  PeerId,
+  RoomId,
+  silentMedia,
+} from '@switchboard/protocol';
+import type { Member, RoomChange, RoomEvent, RoomRef, RoomState } from '../src/index.ts';
+import { Session } from '../src/session.ts';
+import { TokenBucket } from '../src/token-bucket.ts';
+
+/** Rooms and what happens in them, with all that a test does not care about filled in. */
+
+export const room: RoomRef = { tenant: defaultTenant, roomId: RoomId.parse('consultation') };
+export const peer = (name: string): PeerId => PeerId.parse(name);
+export const node = (name: string): NodeId => NodeId.parse(name);
+export const incarnation = (name: string): Incarnation => Incarnation.parse(name);
+
+export const memberOf = (name: string, seat: number, at = 'n1'): Member => ({
+  participant: { peerId: peer(name), media: silentMedia, seat, joinedAt: 1_700_000_000_000 },
+  node: node(at),
+  epoch: 1,
+});
+
+/** A stored room; each member's seat is its place in the list, or given as `name@seat@node`. */
+export const stateOf = (rev: number, members: readonly string[], life = 'first'): RoomState => ({
+  incarnation: incarnation(life),
+  rev,
+  capacity: 10,
+  members: members.map((each, index) => {
+    const [name = '', seat = index + 1, at] = each.split('@');
+    return memberOf(name, Number(seat), at);
+  }),
+});
+
+const event = (rev: number, change: RoomChange, life = 'first'): RoomEvent => ({
+  room,
+  incarnation: incarnation(life),
+  rev,
+  change,
+});
+
+/** A join's seat is the revision that it led to. */
+export const joined = (rev: number, name: string, life?: string): RoomEvent =>
+  event(rev, { type: 'joined', member: memberOf(name, rev) }, life);
+
+/** A join at node n2. */
+export const joinedElsewhere = (rev: number, name: string): RoomEvent =>
+  event(rev, { type: 'joined', member: memberOf(name, rev, 'n2') });
+
+export const left = (rev: number, name: string, reason: LeaveReason = 'left'): RoomEvent =>
+  event(rev, { type: 'left', peerId: peer(name), reason });
+
+export const updated = (rev: number, name: string, media: Partial<MediaState>): RoomEvent =>
+  event(rev, { type: 'updated', peerId: peer(name), media: { ...silentMedia, ...media } });
+
+/** A session of node n1 that may send as much as it likes. */
+export const openSession = (name: string): Session =>
+  new Session(
+    { peerId: peer(name), node: node('n1'), epoch: 1 },
+    { tenant: defaultTenant },
+    new TokenBucket({ perSecond: 1_000_000, burst: 1_000_000 }, 0),
+  );

@@ -1,0 +1,16 @@
+-- Binds a participant to where its session is reached now.
+--
+-- ARGV[1] channel prefix    ARGV[3] epoch    ARGV[5] event: rebound (JSON)
+-- ARGV[2] peer id           ARGV[4] node
+--
+-- Answers { status, incarnation, rev, capacity, members }:
+--   rebound     now, or before
+--   not-member  the session is not in the room, or is in it under a higher epoch
+
+local channel_prefix, peer_id, epoch, node = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4]
+
+local present = find(peer_id)
+if not present or present.epoch > epoch then return { 'not-member' } end
+rebind(channel_prefix, ARGV[5],
+  { peer_id = peer_id, present = present, epoch = epoch, node = node })
+return answer('rebound')

@@ -1,0 +1,22 @@
+-- Changes the flags of a participant.
+--
+-- ARGV[1] channel prefix    ARGV[3] epoch
+-- ARGV[2] peer id           ARGV[4] flags: four characters, 1, 0, or - for "as it was"
+--                           ARGV[5] event for the other nodes (JSON)
+--
+-- Answers { status, flags }:
+--   updated     published, also when no media flag is different now
+--   not-member  the session is not in the room, or is in it under a higher epoch
+
+local channel_prefix, peer_id, epoch = ARGV[1], ARGV[2], tonumber(ARGV[3])
+
+local present = find(peer_id)
+if not present or present.epoch > epoch then return { 'not-member' } end
+
+local flags = merge(present.flags, ARGV[4])
+-- A toggle is relayed whatever it changes; that a connection is lost is news only once.
+if flags == present.flags and string.sub(ARGV[4], 4, 4) ~= '-' then return { 'updated', flags } end
+present.flags = flags
+write(peer_id, present, present)
+publish(channel_prefix, ARGV[5], present, nil)
+return { 'updated', present.flags }
