@@ -42,6 +42,11 @@ export const events = {
   }),
   /** A signal that had been accepted could not be delivered after all. */
   'signal:failed': z.object({ roomId: RoomId, to: PeerId, error: Refusal }),
+  /**
+   * The node is stopping, and closes this connection in about that time. A client may move
+   * before, by itself; its session goes with it.
+   */
+  'node:draining': z.object({ reconnectInMs: z.int().min(0) }),
   /** The session is over for this connection, which is closed; it is not to be resumed. */
   'session:ended': z.object({ error: Refusal }),
   /** The refusal of a command that was sent without asking for an acknowledgement. */

@@ -51,6 +51,13 @@ const Environment = z.object({
   /** Heartbeat; with PING_TIMEOUT_MS at most 12 s, so that clients leave a frozen node in time. */
   PING_INTERVAL_MS: withDefault(count(60_000), 6_000),
   PING_TIMEOUT_MS: withDefault(count(60_000), 5_000),
+  /** What may wait for a client that does not read, before its connection is closed. */
+  OUTBOUND_MESSAGES: withDefault(count(1_000_000), 2_048),
+  OUTBOUND_BYTES: withDefault(count(1_000_000_000), 4 * 1024 * 1024),
+  /** At a stop: how long load balancers get to notice, before connections are closed. */
+  DRAIN_NOTICE_MS: withDefault(z.coerce.number().int().min(0).max(600_000), 3_000),
+  /** At a stop: how long closing all connections may take altogether. */
+  DRAIN_DEADLINE_MS: withDefault(z.coerce.number().int().min(0).max(600_000), 25_000),
 });
 
 export interface Config {
@@ -68,6 +75,10 @@ export interface Config {
   readonly commandsPerSecond: number;
   readonly pingIntervalMs: number;
   readonly pingTimeoutMs: number;
+  readonly outboundMessages: number;
+  readonly outboundBytes: number;
+  readonly drainNoticeMs: number;
+  readonly drainDeadlineMs: number;
 }
 
 /** What is wrong with the environment, a line for each variable. */
@@ -110,5 +121,9 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     commandsPerSecond: values.COMMANDS_PER_SECOND,
     pingIntervalMs: values.PING_INTERVAL_MS,
     pingTimeoutMs: values.PING_TIMEOUT_MS,
+    outboundMessages: values.OUTBOUND_MESSAGES,
+    outboundBytes: values.OUTBOUND_BYTES,
+    drainNoticeMs: values.DRAIN_NOTICE_MS,
+    drainDeadlineMs: values.DRAIN_DEADLINE_MS,
   });
 }

@@ -19,10 +19,12 @@ async function main(): Promise<void> {
   const state = config.redis ? 'Redis' : 'memory, a cluster of one';
   logger.info({ ops: node.opsPort, state }, `open http://localhost:${node.port}`);
 
-  let isStopping = false;
+  let askedAt: number | undefined;
   const stop = async (signal: string) => {
-    if (isStopping) return;
-    isStopping = true;
+    // Asked again, it stops at once; but a terminal's Ctrl-C may reach it on two ways.
+    if (askedAt !== undefined && performance.now() - askedAt > 1_000) process.exit(1);
+    if (askedAt !== undefined) return;
+    askedAt = performance.now();
     logger.info({ signal }, 'stopping');
     await node.close();
     logger.info('stopped');

@@ -14,7 +14,7 @@ import { createSocketServer } from './transport/socket-server.ts';
 export interface RunningNode {
   readonly port: number;
   readonly opsPort: number;
-  /** Stops in the reverse order of the start. */
+  /** Moves all clients elsewhere, and then stops in the reverse order of the start. */
   close(): Promise<void>;
 }
 
@@ -45,7 +45,8 @@ export async function startNode(
     core.isResumable(peerId, secretDigest),
   );
   metrics.observeGauges({ localRooms: () => core.roomCount });
-  const connections = new Connections({ core, metrics, logger });
+  const outboundLimits = { messages: config.outboundMessages, bytes: config.outboundBytes };
+  const connections = new Connections({ core, metrics, logger, outboundLimits });
   let isReady = false;
   const ops = createOpsServer(metrics, () => isReady && state.isAvailable());
 
@@ -60,6 +61,11 @@ export async function startNode(
     opsPort: portOf(ops.server.address()),
     close: async () => {
       isReady = false;
+      sockets.refuse();
+      await connections.drain({
+        noticeMs: config.drainNoticeMs,
+        deadlineMs: config.drainDeadlineMs,
+      });
       await sockets.close();
       await connections.settled();
       await core.close();

@@ -49,6 +49,8 @@ export type Notice =
       readonly signalKind: SignalKind;
       readonly data: JsonValue;
     }
+  /** The node is about to close this connection; the client goes on elsewhere. */
+  | { readonly type: 'draining'; readonly reconnectInMs: number }
   | {
       readonly type: 'signal-failed';
       readonly roomId: RoomId;

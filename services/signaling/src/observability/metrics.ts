@@ -14,6 +14,19 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly disconnects = new Counter<'reason'>({
+    name: 'switchboard_disconnects_total',
+    help: 'Connections that ended, by what ended them.',
+    labelNames: ['reason'],
+    registers: [this.registry],
+  });
+
+  readonly slowClients = new Counter({
+    name: 'switchboard_slow_clients_total',
+    help: 'Connections closed because the client did not read what was sent to it.',
+    registers: [this.registry],
+  });
+
   readonly commands = new Counter<'command' | 'outcome'>({
     name: 'switchboard_commands_total',
     help: 'Commands answered, by name and by `ok` or the code of the refusal.',

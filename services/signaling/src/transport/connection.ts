@@ -3,14 +3,16 @@ import { SignalingError } from '@switchboard/protocol';
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { type Admission, admit } from './admission.ts';
+import { type DrainableConnection, type DrainOptions, drain } from './drain.ts';
 import { receive } from './receive.ts';
-import { SocketOutlet } from './socket-outlet.ts';
+import { type OutboundLimits, SocketOutlet } from './socket-outlet.ts';
 import type { CanonicalNamespace, CanonicalSocket } from './socket-server.ts';
 
 export interface ConnectionDependencies {
   readonly core: Core;
   readonly metrics: Metrics;
   readonly logger: Logger;
+  readonly outboundLimits: OutboundLimits;
 }
 
 /**
@@ -19,11 +21,24 @@ export interface ConnectionDependencies {
  */
 const offset = '0';
 
+/** Socket.IO's reasons as the metric names them: a closed list. */
+const disconnectReasons = new Map([
+  ['client namespace disconnect', 'goodbye'],
+  ['server namespace disconnect', 'replaced'],
+  ['ping timeout', 'ping_timeout'],
+  ['transport close', 'transport_lost'],
+  ['transport error', 'transport_lost'],
+  ['forced close', 'closed_by_node'],
+  ['forced server close', 'closed_by_node'],
+  ['server shutting down', 'closed_by_node'],
+]);
+
 /** Ties sockets to sessions, from their first to their last moment. */
 export class Connections {
   readonly #dependencies: ConnectionDependencies;
   /** What is still being written down of connections that are gone. */
   readonly #closing = new Set<Promise<void>>();
+  readonly #open = new Set<DrainableConnection>();
 
   constructor(dependencies: ConnectionDependencies) {
     this.#dependencies = dependencies;
@@ -36,7 +51,12 @@ export class Connections {
         (error: unknown) => next(asConnectError(error)),
       );
     });
-    namespace.on('connection', (socket) => this.#open(socket));
+    namespace.on('connection', (socket) => this.#connect(socket));
+  }
+
+  /** Moves all clients to other nodes; see `drain`. */
+  async drain(options: DrainOptions): Promise<void> {
+    await drain(this.#dependencies.core, this.#open, options);
   }
 
   /** Resolves when all that is to be written down of connections that are gone has been. */
@@ -61,23 +81,31 @@ export class Connections {
     if (socket.conn.readyState !== 'open') this.#lose(session);
   }
 
-  #open(socket: CanonicalSocket): void {
+  #connect(socket: CanonicalSocket): void {
     const { session } = socket.data;
     if (!session) return;
-    const { metrics, logger } = this.#dependencies;
+    const { metrics, logger, outboundLimits } = this.#dependencies;
     const { peerId } = session;
     metrics.connections.inc();
+    const connection = { session, close: () => socket.conn.close() };
+    this.#open.add(connection);
     const context = { ...this.#dependencies, socket, session };
     socket.onAny((name: string, ...args: unknown[]) => receive(context, name, args));
     socket.on('disconnect', (reason) => {
       metrics.connections.dec();
+      metrics.disconnects.inc({ reason: disconnectReasons.get(reason) ?? 'other' });
+      this.#open.delete(connection);
       logger.debug({ session: peerId, reason }, 'connection lost');
       if (reason === 'client namespace disconnect') this.#end(session);
       else this.#lose(session);
     });
     const welcome = { peerId, resumed: socket.recovered, capabilities: [] };
     socket.emit('welcome', welcome, offset);
-    session.attach(new SocketOutlet(socket));
+    const onOverflow = () => {
+      metrics.slowClients.inc();
+      logger.debug({ session: peerId }, 'the client does not read, its connection is closed');
+    };
+    session.attach(new SocketOutlet(socket, { limits: outboundLimits, onOverflow }));
   }
 
   #lose(session: Session): void {

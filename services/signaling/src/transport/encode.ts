@@ -34,6 +34,8 @@ export function encode(notice: Notice): EncodedEvent {
       const { roomId, from, signalKind: kind, data } = notice;
       return ['signal', { roomId, from, kind, data }];
     }
+    case 'draining':
+      return ['node:draining', { reconnectInMs: notice.reconnectInMs }];
     case 'signal-failed': {
       const { type: _, ...payload } = notice;
       return ['signal:failed', payload];

@@ -7,18 +7,37 @@ interface Emitter {
   emit(name: string, payload: unknown): unknown;
 }
 
+/** What may wait for a client that does not read. */
+export interface OutboundLimits {
+  readonly messages: number;
+  /** UTF-16 code units, approximately bytes. */
+  readonly bytes: number;
+}
+
+export interface SocketOutletOptions {
+  readonly limits: OutboundLimits;
+  /** The client does not read fast enough, and its connection has been closed. */
+  readonly onOverflow: () => void;
+}
+
+/** So many waiting messages are common in a burst, and not worth measuring. */
+const unsuspicious = 32;
+
 /** The last stage: out of the core, to the socket of a session. */
 export class SocketOutlet implements Outlet {
   readonly #socket: CanonicalSocket;
+  readonly #options: SocketOutletOptions;
 
-  constructor(socket: CanonicalSocket) {
+  constructor(socket: CanonicalSocket, options: SocketOutletOptions) {
     this.#socket = socket;
+    this.#options = options;
   }
 
   deliver(notice: Notice): void {
     const [name, payload] = encode(notice);
     // The pair is typed; that its halves belong together is beyond what the types can follow.
     (this.#socket as Emitter).emit(name, payload);
+    if (this.#waiting.length > unsuspicious) this.#closeIfTooSlow();
   }
 
   close(reason: 'replaced' | 'reconnect'): void {
@@ -31,4 +50,26 @@ export class SocketOutlet implements Outlet {
     this.#socket.emit('session:ended', { error });
     this.#socket.disconnect(true);
   }
+
+  /** Engine.IO keeps its queue in a field that its types, though not its comments, hide. */
+  get #waiting(): EngineQueue['writeBuffer'] {
+    return (this.#socket.conn as unknown as EngineQueue).writeBuffer;
+  }
+
+  /** It resumes when it can read again, and is then shown its rooms as they are. */
+  #closeIfTooSlow(): void {
+    const waiting = this.#waiting;
+    const { messages, bytes } = this.#options.limits;
+    const size = waiting.reduce((sum, { data }) => sum + lengthOf(data), 0);
+    if (waiting.length <= messages && size <= bytes) return;
+    this.#options.onOverflow();
+    // What waits is given up: an orderly close would wait for the client to read it.
+    this.#socket.conn.close(true);
+  }
 }
+
+interface EngineQueue {
+  readonly writeBuffer: readonly { readonly data?: unknown }[];
+}
+
+const lengthOf = (data: unknown): number => (typeof data === 'string' ? data.length : 0);

@@ -30,6 +30,8 @@ export type CanonicalSocket = Socket<
 
 export interface SocketServer {
   readonly canonical: CanonicalNamespace;
+  /** From here on new clients are sent away, to try elsewhere. */
+  refuse(): void;
   /** Closes every connection, so that clients reconnect by themselves, and takes no new one. */
   close(): Promise<void>;
 }
@@ -40,7 +42,9 @@ export function createSocketServer(
   config: Config,
   isResumable: IsResumable,
 ): SocketServer {
+  let isRefusing = false;
   const io = new Server(http, {
+    allowRequest: (_request, decide) => decide(isRefusing ? 'draining' : null, !isRefusing),
     adapter: createRecoveryAdapter(isResumable),
     // Who a client is has to be known before it is given a session.
     connectionStateRecovery: { skipMiddlewares: false },
@@ -54,6 +58,9 @@ export function createSocketServer(
   io.engine.generateId = () => `${config.nodeId}.${randomId()}${randomId()}`;
   return {
     canonical: io.of(namespace),
+    refuse: () => {
+      isRefusing = true;
+    },
     close: async () => {
       // The transport, and not the socket: a client that is disconnected stays away.
       io.engine.close();
