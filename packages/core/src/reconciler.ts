@@ -7,7 +7,7 @@ import type { RoomRef, RoomStore } from './ports/room-store.ts';
 import type { SessionStore } from './ports/session-store.ts';
 import { randomId } from './random-id.ts';
 import { roomKey } from './room-key.ts';
-import type { Membership, Session } from './session.ts';
+import type { JoinedMembership, Membership, Session } from './session.ts';
 import type { Sessions } from './sessions.ts';
 
 export interface ReconcilerDependencies {
@@ -115,21 +115,29 @@ export class Reconciler {
     const { memberships } = this.#connected;
     const membership = session.memberships.get(roomKey(room));
     if (!membership || membership.state === 'joining') return;
-    if (membership.state === 'joined') return this.#registerMember(session, room);
+    if (membership.state === 'joined') return this.#registerMember(session, membership);
     if (membership.wanted) return memberships.rebind(session, room);
     await memberships.leave(session, room, 'left');
     await memberships.forget(session, room);
   }
 
-  async #registerMember(session: Session, room: RoomRef): Promise<void> {
+  async #registerMember(session: Session, membership: JoinedMembership): Promise<void> {
     const { rooms, localRooms } = this.#dependencies;
+    const { room } = membership;
     const view = localRooms.get(roomKey(room))?.view;
     const member = view?.member(session.peerId);
     if (!view || !member) return;
     const { node, epoch } = session.binding;
     const participant = { ...member.participant, connected: session.isConnected };
     const ifLost = { incarnation: Incarnation.parse(randomId()), capacity: view.capacity };
-    await rooms.register({ room, member: { participant, node, epoch }, ifLost });
+    const outcome = await rooms.register({ room, member: { participant, node, epoch }, ifLost });
+    if (outcome.kind === 'registered') {
+      // Where it entered: in a room that was put together again, that is where it is now.
+      const { incarnation, rev } = outcome.state;
+      if (incarnation !== membership.incarnation) {
+        session.memberships.set(roomKey(room), { ...membership, incarnation, rev });
+      }
+    }
     localRooms.get(roomKey(room))?.resync();
   }
 

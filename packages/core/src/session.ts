@@ -39,6 +39,8 @@ export interface SessionOptions {
   readonly bucket: TokenBucket;
 }
 
+export type JoinedMembership = Membership & { readonly state: 'joined' };
+
 /** One client's logical connection, on the node that holds it. It outlives its transport. */
 export class Session {
   readonly binding: Binding;

@@ -5,7 +5,7 @@ import type { Bus, SignalEnvelope } from './ports/bus.ts';
 import type { Observer } from './ports/observer.ts';
 import type { RoomStore } from './ports/room-store.ts';
 import { roomKey } from './room-key.ts';
-import type { Membership, Session } from './session.ts';
+import type { JoinedMembership, Session } from './session.ts';
 import type { Sessions } from './sessions.ts';
 
 export interface SignalRouterDependencies {
@@ -16,8 +16,6 @@ export interface SignalRouterDependencies {
   readonly bus: Bus;
   readonly observer: Observer;
 }
-
-type Joined = Extract<Membership, { state: 'joined' }>;
 
 /**
  * Takes signals from peer to peer without touching stored state: inside this node directly, to
@@ -92,7 +90,7 @@ export class SignalRouter {
   }
 
   /** The sender may have been shown more of the room, when it joined, than the view has seen. */
-  #sendWhenKnown(local: LocalRoom, membership: Joined, signal: SignalEnvelope): void {
+  #sendWhenKnown(local: LocalRoom, membership: JoinedMembership, signal: SignalEnvelope): void {
     const hasCaughtUp = () => local.view?.hasReached(membership) ?? false;
     if (hasCaughtUp()) throw new SignalingError('peer_unreachable');
     this.#dependencies.observer.signalParked();

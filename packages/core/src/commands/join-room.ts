@@ -7,7 +7,7 @@ import {
 import type { JoinOutcome, RoomRef } from '../ports/room-store.ts';
 import { randomId } from '../random-id.ts';
 import { roomKey } from '../room-key.ts';
-import type { Membership, Session } from '../session.ts';
+import type { JoinedMembership, Session } from '../session.ts';
 import type { CommandContext, Handler } from './context.ts';
 
 /** SPEC 3.1. */
@@ -48,7 +48,7 @@ export const joinRoom: Handler<'room:join'> = (context, session, { input, reply 
 async function show(
   context: CommandContext,
   session: Session,
-  membership: Membership & { state: 'joined' },
+  membership: JoinedMembership,
 ): Promise<RoomSnapshot> {
   const local = context.localRooms.get(roomKey(membership.room));
   const isShown = () => local?.hasShown(session.peerId, membership) ?? false;
