@@ -40,13 +40,20 @@ export class Core {
   readonly #sessions = new Sessions();
   readonly #localRooms: LocalRooms;
   readonly #lifecycle: SessionLifecycle;
+  readonly #reconciler: Reconciler;
   readonly #heartbeat: Heartbeat;
   readonly #context: CommandContext;
 
   constructor({ node, state, observer, settings, onUsurped }: CoreDependencies) {
     const { rooms, bus, leases, isOrdered, sessions: store } = state;
     const sessions = this.#sessions;
-    const localRooms = new LocalRooms({ rooms, delivery: sessions, observer });
+    const onMissing = (peerIds: readonly PeerId[]) => {
+      for (const peerId of peerIds) {
+        const session = sessions.get(peerId);
+        if (session) this.#reconciler.request(session);
+      }
+    };
+    const localRooms = new LocalRooms({ rooms, delivery: sessions, observer, onMissing });
     const endings = new Endings({ node, rooms, sessions: store, observer });
     const reconciler = new Reconciler({ rooms, store, sessions, localRooms, endings, observer });
     const reconcile = (session: Session) => reconciler.request(session);
@@ -75,6 +82,7 @@ export class Core {
         requestAll: () => reconciler.requestAll(),
         isPressing: () => reconciler.isPending,
         afterRenewal: () => reconciler.run(),
+        compare: (part) => localRooms.compare(part),
         expire: async (share) => {
           const expired = await store.takeExpired(share);
           await Promise.all(expired.map((each) => endings.carryOut(each, 'disconnected')));
@@ -84,6 +92,7 @@ export class Core {
     const signals = new SignalRouter({ node, rooms, localRooms, sessions, bus, observer });
     this.#state = state;
     this.#localRooms = localRooms;
+    this.#reconciler = reconciler;
     this.#lifecycle = lifecycle;
     this.#context = {
       rooms,
@@ -102,7 +111,7 @@ export class Core {
       onMessage: (message) => this.#onMessage(message),
       onRoomEvent: (event) => this.#localRooms.accept(event),
       onFenced: (fence) => this.#lifecycle.fence(fence),
-      onGap: () => this.#localRooms.resyncAll(),
+      onGap: () => this.#onGap(),
     });
     await this.#heartbeat.open();
   }
@@ -177,6 +186,12 @@ export class Core {
     this.#lifecycle.close();
     this.#localRooms.close();
     await this.#heartbeat.close();
+  }
+
+  #onGap(): void {
+    this.#heartbeat.disturb();
+    this.#reconciler.requestAll();
+    this.#localRooms.resyncAll();
   }
 
   #onMessage(message: NodeMessage): void {

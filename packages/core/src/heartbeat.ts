@@ -13,6 +13,8 @@ export interface HeartbeatActions {
   isPressing(): boolean;
   /** Called after each renewal: the store can be reached. */
   afterRenewal(): Promise<void>;
+  /** Called every half second: so many parts make a whole, which is looked at in 30 s. */
+  compare(part: Share): Promise<void>;
   /** Called once a second, while this node may act for all: its share of what is due. */
   expire(share: Share): Promise<void>;
 }
@@ -25,6 +27,8 @@ export interface HeartbeatDependencies {
 
 /** The pulse: often enough to notice a freeze, and to try again soon when something presses. */
 const pulseMs = 500;
+/** In so many parts all rooms are compared with the store, a part a pulse: 30 s for all. */
+const comparedParts = 60;
 /** Between looks at what is due in the whole cluster. */
 const expiryMs = 1_000;
 
@@ -49,6 +53,7 @@ export class Heartbeat {
   /** Since when renewals have come without a gap; undefined while they do not. */
   #steadySince: number | undefined;
   #share: Share = { index: 0, of: 1 };
+  #comparedPart = 0;
   #isBeating = false;
   #isClosed = false;
 
@@ -86,6 +91,11 @@ export class Heartbeat {
     return steadySince !== undefined && performance.now() - steadySince >= apprenticeshipMs;
   }
 
+  /** What this node has seen of others may not be the whole truth: it judges nobody for a while. */
+  disturb(): void {
+    this.#steadySince = undefined;
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
     clearInterval(this.#timer);
@@ -110,6 +120,8 @@ export class Heartbeat {
         this.#renewedAt = now;
         await this.#actions.afterRenewal();
       }
+      this.#comparedPart = (this.#comparedPart + 1) % comparedParts;
+      await this.#actions.compare({ index: this.#comparedPart, of: comparedParts });
       if (now - this.#expiredAt >= expiryMs && this.mayJudge) {
         await this.#actions.expire(this.#share);
         this.#expiredAt = now;

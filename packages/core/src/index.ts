@@ -8,7 +8,7 @@ export type * from './ports/session-store.ts';
 export type * from './ports/state.ts';
 export { randomId } from './random-id.ts';
 export { type RoomKey, roomKey } from './room-key.ts';
-export { type RoomPosition, RoomView } from './room-view.ts';
+export { RoomView } from './room-view.ts';
 export { ownerOf, type Principal, type Session } from './session.ts';
 export type { ResumeOutcome, SessionRequest } from './session-lifecycle.ts';
 export type { CoreSettings } from './settings.ts';

@@ -7,11 +7,12 @@ import type {
   Member,
   RoomChange,
   RoomEvent,
+  RoomPosition,
   RoomRef,
   RoomState,
   RoomStore,
 } from './ports/room-store.ts';
-import { type Applied, type RoomPosition, RoomView, snapshotOf } from './room-view.ts';
+import { type Applied, RoomView, snapshotOf } from './room-view.ts';
 
 /** A missing event is usually just late; after this long the room is read instead. */
 const gapPatienceMs = 50;
@@ -26,6 +27,8 @@ export interface LocalRoomDependencies {
   readonly rooms: RoomStore;
   readonly delivery: Delivery;
   readonly observer: Observer;
+  /** The store does not know that these sessions of this node are in a room. */
+  readonly onMissing: (peerIds: readonly PeerId[]) => void;
 }
 
 /**
@@ -164,6 +167,7 @@ export class LocalRoom {
       (state) => {
         this.#resyncing = false;
         if (state) this.#takeOver(state, { asked, missed });
+        else this.#dependencies.onMissing([...this.#audience.keys()]);
         if (this.#inDoubt) this.resync();
       },
       () => {
@@ -172,6 +176,18 @@ export class LocalRoom {
         if (!this.isIdle) this.#scheduleResync(rereadMs);
       },
     );
+  }
+
+  /**
+   * Asks whether something was missed that left no trace: the last event before a silence. That
+   * costs less than reading the room.
+   */
+  async compare(): Promise<void> {
+    const view = this.#view;
+    if (!view || this.#resyncing) return;
+    const position = await this.#dependencies.rooms.position(this.room);
+    if (!position) this.#dependencies.onMissing([...this.#audience.keys()]);
+    else if (!view.hasReached(position)) this.resync();
   }
 
   /** Nobody here is interested any more. */
@@ -202,10 +218,21 @@ export class LocalRoom {
       for (const peerId of behind) this.#audience.set(peerId, view.position);
       if (view.hasLingering) this.#startLingering(view);
     }
+    this.#findMissing(state);
     // What came before the reading began and is of another incarnation is history.
     const current = missed.filter(({ incarnation }) => incarnation === state.incarnation);
     this.#early = [...current, ...this.#early];
     this.#advance();
+  }
+
+  /** Sessions that were in the room before it was read, and are not named there. */
+  #findMissing(state: RoomState): void {
+    const present = new Set(state.members.map(({ participant }) => participant.peerId));
+    const missing = [...this.#audience].filter(
+      ([peerId, shown]) =>
+        !present.has(peerId) && shown.incarnation === state.incarnation && shown.rev <= state.rev,
+    );
+    if (missing.length > 0) this.#dependencies.onMissing(missing.map(([peerId]) => peerId));
   }
 
   /** Goes on from where the view is: with events that came early, then with what waited. */

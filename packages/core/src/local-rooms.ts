@@ -1,5 +1,6 @@
 import { LocalRoom, type LocalRoomDependencies } from './local-room.ts';
 import type { RoomEvent, RoomRef } from './ports/room-store.ts';
+import type { Share } from './ports/session-store.ts';
 import { type RoomKey, roomKey } from './room-key.ts';
 
 /** The rooms that sessions of this node are in. */
@@ -52,6 +53,16 @@ export class LocalRooms {
   /** Events may have been lost: compares every view with the store. */
   resyncAll(): void {
     for (const local of this.#rooms.values()) local.resync();
+  }
+
+  /**
+   * Compares one part of all rooms with the store.
+   *
+   * @throws SignalingError `unavailable`
+   */
+  async compare(part: Share): Promise<void> {
+    const rooms = [...this.#rooms.values()].filter((_, index) => index % part.of === part.index);
+    await Promise.all(rooms.map((local) => local.compare()));
   }
 
   close(): void {

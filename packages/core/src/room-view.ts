@@ -1,11 +1,12 @@
 import type { Incarnation, Participant, PeerId, RoomSnapshot } from '@switchboard/protocol';
-import type { Member, RoomChange, RoomEvent, RoomRef, RoomState } from './ports/room-store.ts';
-
-/** A place in a room's history. */
-export interface RoomPosition {
-  readonly incarnation: Incarnation;
-  readonly rev: number;
-}
+import type {
+  Member,
+  RoomChange,
+  RoomEvent,
+  RoomPosition,
+  RoomRef,
+  RoomState,
+} from './ports/room-store.ts';
 
 export type Applied =
   /** The view now is at the event's revision. */

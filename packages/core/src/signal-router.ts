@@ -45,20 +45,22 @@ export class SignalRouter {
     const membership = session.memberships.get(key);
     const local = this.#dependencies.localRooms.get(key);
     if (membership?.state !== 'joined' || !local) throw new SignalingError('not_in_room');
+    const target = local.member(to);
     const signal: SignalEnvelope = {
       room,
       incarnation: membership.incarnation,
       rev: membership.rev,
       from: session.peerId,
       to,
+      seat: target?.participant.seat ?? 0,
       kind,
       data,
       origin: this.#dependencies.node,
       attempt: 1,
     };
-    const target = local.member(to);
-    if (target) this.#sendTo(target.node, signal);
-    else this.#sendWhenKnown(local, membership, signal);
+    if (!local.view?.hasReached(membership)) this.#sendLater(local, membership, signal);
+    else if (target) this.#sendTo(target.node, signal);
+    else throw new SignalingError('peer_unreachable');
   }
 
   /** A signal from another node. */
@@ -71,7 +73,9 @@ export class SignalRouter {
     if (signal.attempt === 2) return this.#fail(signal);
     try {
       const state = await this.#dependencies.rooms.read(signal.room);
-      const target = state?.members.find(({ participant }) => participant.peerId === signal.to);
+      const target = state?.members.find(
+        ({ participant }) => participant.peerId === signal.to && participant.seat === signal.seat,
+      );
       if (target) this.#sendTo(target.node, { ...signal, attempt: 2 });
       else this.#fail(signal);
     } catch (error) {
@@ -89,16 +93,18 @@ export class SignalRouter {
     }
   }
 
-  /** The sender may have been shown more of the room, when it joined, than the view has seen. */
-  #sendWhenKnown(local: LocalRoom, membership: JoinedMembership, signal: SignalEnvelope): void {
+  /**
+   * The sender was shown more of the room, when it joined, than the view has seen: where the
+   * receiver is, or whether it is the one that the sender means, cannot be said yet.
+   */
+  #sendLater(local: LocalRoom, membership: JoinedMembership, signal: SignalEnvelope): void {
     const hasCaughtUp = () => local.view?.hasReached(membership) ?? false;
-    if (hasCaughtUp()) throw new SignalingError('peer_unreachable');
     this.#dependencies.observer.signalParked();
     local.when(hasCaughtUp, () => {
       const target = local.member(signal.to);
       if (!target) return this.#fail(signal);
       try {
-        this.#sendTo(target.node, signal);
+        this.#sendTo(target.node, { ...signal, seat: target.participant.seat });
       } catch (error) {
         // It has been accepted, so its sender is told what became of it.
         this.#fail(signal, error);
@@ -116,10 +122,12 @@ export class SignalRouter {
       return;
     }
     const emit = () => {
-      // Its sender has left: the receiver may have been told of that, or of neither. Or the
-      // receiver has gone, which its room learns only when its leave is carried out.
+      // Its sender has left: the receiver may have been told of that, or of neither.
+      if (!local.member(signal.from)) return refuse();
+      // The receiver has come in anew since, or is gone, which its room learns only later.
       const receiver = sessions.get(signal.to);
-      if (!local.member(signal.from) || !receiver) return refuse();
+      const { seat } = local.member(signal.to)?.participant ?? {};
+      if (!receiver || seat !== signal.seat) return refuse();
       receiver.deliver({
         type: 'signal',
         roomId: signal.room.roomId,

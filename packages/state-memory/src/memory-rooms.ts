@@ -12,6 +12,7 @@ import {
   type RoomChange,
   type RoomEvent,
   type RoomKey,
+  type RoomPosition,
   type RoomRef,
   type RoomState,
   type RoomStore,
@@ -117,6 +118,11 @@ export class MemoryRooms implements RoomStore {
       this.#changed(room, { type: 'joined', member }, nodesOf(room));
     }
     return { kind: 'registered', state: stateOf(room) };
+  }
+
+  async position(ref: RoomRef): Promise<RoomPosition | null> {
+    const room = this.#rooms.get(roomKey(ref));
+    return room ? { incarnation: room.incarnation, rev: room.rev } : null;
   }
 
   async read(ref: RoomRef): Promise<RoomState | null> {

@@ -10,6 +10,8 @@ export interface SignalEnvelope {
   readonly rev: number;
   readonly from: PeerId;
   readonly to: PeerId;
+  /** Seat of the receiver as its sender knows it: one that has come in anew is another one. */
+  readonly seat: number;
   readonly kind: SignalKind;
   readonly data: JsonValue;
   /** The node that an answer goes to. */
@@ -45,7 +47,10 @@ export interface BusHandler {
   /** A change of a room that this node has members in, from the room store. */
   onRoomEvent(event: RoomEvent): void;
   onFenced(fence: Fence): void;
-  /** Messages may have been lost until now: what depends on having seen all must be compared. */
+  /**
+   * The connection to the shared state was lost and is back, or has moved: messages may have been
+   * missed, and changes that were answered may be gone. Everything has to be compared.
+   */
   onGap(): void;
 }
 

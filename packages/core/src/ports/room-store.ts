@@ -32,10 +32,14 @@ export interface Member {
   readonly epoch: number;
 }
 
-/** A room as of one revision. */
-export interface RoomState {
+/** A place in a room's history; only within one incarnation can two be compared. */
+export interface RoomPosition {
   readonly incarnation: Incarnation;
   readonly rev: number;
+}
+
+/** A room as of one revision. */
+export interface RoomState extends RoomPosition {
   readonly capacity: number;
   readonly members: readonly Member[];
 }
@@ -156,6 +160,8 @@ export interface RoomStore {
    * fits, and publishes nothing when nothing was lost.
    */
   register(request: RegisterMemberRequest): Promise<RegisterMemberOutcome>;
+  /** Where a room is, which costs less than reading it. @returns null if nobody is in it. */
+  position(room: RoomRef): Promise<RoomPosition | null>;
   /** @returns null for a room that nobody is in. */
   read(room: RoomRef): Promise<RoomState | null>;
 }

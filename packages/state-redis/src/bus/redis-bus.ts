@@ -33,6 +33,7 @@ export class RedisBus implements Bus {
 
   async open(handler: BusHandler): Promise<void> {
     const { address, keys, node, onError } = this.#dependencies;
+    this.#watchCommands(handler);
     this.#subscription = new Subscription(address, keys.channel(node), {
       onMessage: (message) => this.#receive(message, handler),
       onResubscribed: () => handler.onGap(),
@@ -51,6 +52,15 @@ export class RedisBus implements Bus {
 
   close(): void {
     this.#subscription?.close();
+  }
+
+  /**
+   * A lost connection, a failover, a new master: whatever was written last may not have got
+   * there. On a Redis Cluster none of that need touch the subscription.
+   */
+  #watchCommands(handler: BusHandler): void {
+    const { redis } = this.#dependencies;
+    for (const event of ['ready', '+node', '-node']) redis.on(event, () => handler.onGap());
   }
 
   #flush(): void {

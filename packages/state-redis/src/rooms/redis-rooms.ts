@@ -8,15 +8,17 @@ import type {
   RebindRequest,
   RegisterMemberOutcome,
   RegisterMemberRequest,
+  RoomPosition,
   RoomRef,
   RoomState,
   RoomStore,
   UpdateOutcome,
   UpdateRequest,
 } from '@switchboard/core';
-import { SignalingError } from '@switchboard/protocol';
+import { type Incarnation, SignalingError } from '@switchboard/protocol';
 import type { RedisClient } from '../connection/client.ts';
 import { loadScripts, type Script } from '../connection/script.ts';
+import { asUnavailable } from '../connection/unavailable.ts';
 import type { Keys } from '../keys.ts';
 import { formatFlags, parseFlags } from './member-flags.ts';
 import { type Answer, parseState } from './room-answer.ts';
@@ -108,6 +110,18 @@ export class RedisRooms implements RoomStore {
     ]);
     const [kind] = answer;
     return kind === 'registered' ? { kind, state: parseState(answer) } : { kind };
+  }
+
+  async position(room: RoomRef): Promise<RoomPosition | null> {
+    const [key] = this.#keys.room(room);
+    try {
+      const [incarnation, rev] = await this.#redis.hmget(key, 'incarnation', 'rev');
+      return incarnation && rev
+        ? { incarnation: incarnation as Incarnation, rev: Number(rev) }
+        : null;
+    } catch (error) {
+      throw asUnavailable(error);
+    }
   }
 
   async read(room: RoomRef): Promise<RoomState | null> {

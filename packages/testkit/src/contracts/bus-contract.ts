@@ -13,6 +13,7 @@ function message(origin: NodeId, data: JsonValue): NodeMessage & { type: 'signal
       rev: 1,
       from: PeerId.parse('ada'),
       to: PeerId.parse('bob'),
+      seat: 2,
       kind: 'custom',
       data,
       origin,

@@ -347,6 +347,17 @@ export function roomStoreContract(createBackend: () => Promise<StateBackend>): v
     });
   });
 
+  test('the position of a room is where its state is, and null when nobody is in it', async () => {
+    await using cluster = await start();
+    const { n1, room } = cluster;
+    expect(await n1.state.rooms.position(room)).toBeNull();
+    const request = joinRequest(room, { node: n1.id, peer: 'ada' });
+    await n1.state.rooms.join(request);
+    await n1.state.rooms.update(updateRequest(room, { node: n1.id, peer: 'ada' }, {}));
+    const { incarnation } = request.ifCreated;
+    expect(await n1.state.rooms.position(room)).toEqual({ incarnation, rev: 2 });
+  });
+
   test('names are kept to the letter, whatever characters they have', async () => {
     await using cluster = await start();
     const { n1, n2 } = cluster;
