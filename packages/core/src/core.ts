@@ -6,17 +6,22 @@ import {
   type PeerId,
   SignalingError,
 } from '@switchboard/protocol';
+import { authorize } from './authorize.ts';
 import type { CommandContext } from './commands/context.ts';
 import { handlers } from './commands/index.ts';
 import { Endings } from './endings.ts';
+import { Expiry } from './expiry.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { LocalRooms } from './local-rooms.ts';
 import { Memberships } from './memberships.ts';
+import type { Authenticator } from './ports/authenticator.ts';
 import type { NodeMessage } from './ports/bus.ts';
 import type { Observer } from './ports/observer.ts';
+import type { RoomRef } from './ports/room-store.ts';
 import type { State } from './ports/state.ts';
 import { Reconciler } from './reconciler.ts';
 import type { Session } from './session.ts';
+import type { SessionEndCause } from './session-ends.ts';
 import { type ResumeOutcome, SessionLifecycle, type SessionRequest } from './session-lifecycle.ts';
 import { Sessions } from './sessions.ts';
 import type { CoreSettings } from './settings.ts';
@@ -25,6 +30,7 @@ import { SignalRouter } from './signal-router.ts';
 export interface CoreDependencies {
   readonly node: NodeId;
   readonly state: State;
+  readonly authenticator: Authenticator;
   readonly observer: Observer;
   readonly settings: CoreSettings;
   /** Another process has been started under this node's name: this one is to stop. */
@@ -42,9 +48,11 @@ export class Core {
   readonly #lifecycle: SessionLifecycle;
   readonly #reconciler: Reconciler;
   readonly #heartbeat: Heartbeat;
+  readonly #expiry: Expiry;
   readonly #context: CommandContext;
 
-  constructor({ node, state, observer, settings, onUsurped }: CoreDependencies) {
+  constructor(dependencies: CoreDependencies) {
+    const { node, state, authenticator, observer, settings, onUsurped } = dependencies;
     const { rooms, bus, leases, isOrdered, sessions: store } = state;
     const sessions = this.#sessions;
     const onMissing = (peerIds: readonly PeerId[]) => {
@@ -53,11 +61,28 @@ export class Core {
         if (session) this.#reconciler.request(session);
       }
     };
-    const localRooms = new LocalRooms({ rooms, delivery: sessions, observer, onMissing });
+    const onReplaced = (room: RoomRef, peerId: PeerId) => {
+      const session = sessions.get(peerId);
+      if (session) memberships.displace(session, room);
+    };
+    const localRooms = new LocalRooms({
+      rooms,
+      delivery: sessions,
+      observer,
+      onMissing,
+      onReplaced,
+    });
     const endings = new Endings({ node, rooms, sessions: store, observer });
     const reconciler = new Reconciler({ rooms, store, sessions, localRooms, endings, observer });
     const reconcile = (session: Session) => reconciler.request(session);
-    const memberships = new Memberships({ rooms, sessions: store, localRooms, reconcile });
+    const end = (session: Session, cause: SessionEndCause) => void lifecycle.end(session, cause);
+    const memberships = new Memberships({
+      rooms,
+      sessions: store,
+      localRooms,
+      reconcile,
+      endReplaced: (session) => end(session, 'replaced'),
+    });
     const lifecycle = new SessionLifecycle({
       node,
       rooms,
@@ -90,6 +115,7 @@ export class Core {
       },
     });
     const signals = new SignalRouter({ node, rooms, localRooms, sessions, bus, observer });
+    this.#expiry = new Expiry({ sessions, onExpired: (session) => end(session, 'expired') });
     this.#state = state;
     this.#localRooms = localRooms;
     this.#reconciler = reconciler;
@@ -100,6 +126,7 @@ export class Core {
       localRooms,
       memberships,
       signals,
+      authenticator,
       settings,
       isOrdered,
     };
@@ -114,6 +141,7 @@ export class Core {
       onGap: () => this.#onGap(),
     });
     await this.#heartbeat.open();
+    this.#expiry.open();
   }
 
   get sessionCount(): number {
@@ -149,7 +177,7 @@ export class Core {
 
   /** The client of a session has said goodbye. */
   endSession(session: Session): Promise<void> {
-    return this.#lifecycle.end(session);
+    return this.#lifecycle.end(session, 'goodbye');
   }
 
   /**
@@ -171,7 +199,7 @@ export class Core {
   }
 
   /**
-   * Carries out a command that has been parsed.
+   * Carries out a command that has been parsed, if its session may have it carried out.
    *
    * @throws SignalingError for what the client is to be told; anything else is a bug.
    */
@@ -179,10 +207,12 @@ export class Core {
     session: Session,
     command: { name: K; input: CommandInput<K>; reply: (result: CommandResult<K>) => void },
   ): void | Promise<void> {
+    authorize(session.principal, command);
     return handlers[command.name](this.#context, session, command);
   }
 
   async close(): Promise<void> {
+    this.#expiry.close();
     this.#lifecycle.close();
     this.#localRooms.close();
     await this.#heartbeat.close();

@@ -1,4 +1,5 @@
 export { Core, type CoreDependencies } from './core.ts';
+export type * from './ports/authenticator.ts';
 export type * from './ports/bus.ts';
 export type * from './ports/delivery.ts';
 export type * from './ports/observer.ts';
@@ -6,10 +7,11 @@ export type * from './ports/outlet.ts';
 export type * from './ports/room-store.ts';
 export type * from './ports/session-store.ts';
 export type * from './ports/state.ts';
+export { ownerOf, type Principal, type User } from './principal.ts';
 export { randomId } from './random-id.ts';
 export { type RoomKey, roomKey } from './room-key.ts';
 export { RoomView } from './room-view.ts';
-export { ownerOf, type Principal, type Session } from './session.ts';
+export type { Session } from './session.ts';
 export type { ResumeOutcome, SessionRequest } from './session-lifecycle.ts';
 export type { CoreSettings } from './settings.ts';
 export type { Rate } from './token-bucket.ts';

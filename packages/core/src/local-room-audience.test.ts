@@ -97,7 +97,7 @@ describe('a participant is let in', () => {
     local.expect();
     local.dismiss(peer('ada'));
     const snapshot = local.admit(peer('bob'), stateOf(9, ['cy@7', 'bob@9']));
-    expect(snapshot.rev).toBe(9);
+    expect(snapshot?.rev).toBe(9);
     expect(local.view?.position).toEqual({ incarnation: 'first', rev: 9 });
   });
 

@@ -29,6 +29,8 @@ export interface LocalRoomDependencies {
   readonly observer: Observer;
   /** The store does not know that these sessions of this node are in a room. */
   readonly onMissing: (peerIds: readonly PeerId[]) => void;
+  /** Another session of the same user has taken the place of one of this node. */
+  readonly onReplaced: (room: RoomRef, peerId: PeerId) => void;
 }
 
 /**
@@ -82,8 +84,10 @@ export class LocalRoom {
   /**
    * A session's join has been answered: from now on it is told of all changes after the
    * snapshot that this returns, which it must be given before anything else happens.
+   *
+   * @returns null when it has been taken out of the room again meanwhile.
    */
-  admit(peerId: PeerId, state: RoomState): RoomSnapshot {
+  admit(peerId: PeerId, state: RoomState): RoomSnapshot | null {
     this.#joining -= 1;
     if (!this.#view) {
       this.#view = new RoomView(this.room, state);
@@ -95,6 +99,7 @@ export class LocalRoom {
     }
     const view = this.#view;
     if (view.hasReached(state)) {
+      if (!view.member(peerId)) return null;
       this.#audience.set(peerId, view.position);
       return view.snapshot();
     }
@@ -268,13 +273,22 @@ export class LocalRoom {
   #apply(view: RoomView, event: RoomEvent): Applied {
     const subject = subjectOf(event.change);
     const isKnown = view.member(subject) !== undefined;
+    const isReplaced = this.#isReplaced(event, subject);
     const applied = view.apply(event);
     if (applied !== 'applied') return applied;
     const others = this.#recipients(event).filter((peerId) => peerId !== subject);
     if (others.length > 0) {
       this.#dependencies.delivery.deliver(others, noticeOf(event, isKnown));
     }
+    if (isReplaced) this.#dependencies.onReplaced(this.room, subject);
     return applied;
+  }
+
+  /** Whether it takes out a session of this node; one that has come in anew since is not meant. */
+  #isReplaced({ incarnation, rev, change }: RoomEvent, subject: PeerId): boolean {
+    if (change.type !== 'left' || change.reason !== 'replaced') return false;
+    const shown = this.#audience.get(subject);
+    return shown?.incarnation === incarnation && shown.rev < rev;
   }
 
   #startLingering(view: RoomView): void {

@@ -1,6 +1,6 @@
-import type { LeaveReason } from '@switchboard/protocol';
+import { type LeaveReason, type RoomSnapshot, SignalingError } from '@switchboard/protocol';
 import type { LocalRooms } from './local-rooms.ts';
-import type { RoomRef, RoomState, RoomStore } from './ports/room-store.ts';
+import type { RebindOutcome, RoomRef, RoomState, RoomStore } from './ports/room-store.ts';
 import type { SessionStore } from './ports/session-store.ts';
 import { roomKey } from './room-key.ts';
 import type { Session } from './session.ts';
@@ -11,11 +11,13 @@ export interface MembershipsDependencies {
   readonly localRooms: LocalRooms;
   /** Asks for a session to be compared with the store, as soon as that can be reached. */
   readonly reconcile: (session: Session) => void;
+  /** Ends a session that was replaced in the only room it was in. */
+  readonly endReplaced: (session: Session) => void;
 }
 
 /**
- * How sessions get out of rooms and, when they have been resumed, back into them. All of it is
- * to be called in the session's turn for that room.
+ * How sessions get out of rooms and, when they have been resumed, back into them. All of it but
+ * `displace` is to be called in the session's turn for that room.
  *
  * A call that the store did not answer leaves the membership `uncertain`, and the reconciler
  * then brings about what was wanted.
@@ -58,32 +60,41 @@ export class Memberships {
     this.#dependencies.localRooms.dropIfIdle(local);
   }
 
-  /** Brings a resumed session back into a room that it is in. */
+  /** Brings a session back into a room that it is in: one that was resumed, or is in doubt. */
   async rebind(session: Session, room: RoomRef): Promise<void> {
     const { rooms, localRooms } = this.#dependencies;
     const key = roomKey(room);
+    const { binding, soleUser } = session;
     session.memberships.set(key, { state: 'joining', room });
     const local = localRooms.expect(room);
+    let outcome: RebindOutcome;
     try {
-      const outcome = await rooms.rebind({ room, binding: session.binding });
-      if (outcome.kind === 'rebound') {
-        const snapshot = this.enter(session, room, outcome.state);
-        session.deliver({ type: 'room-state', room: snapshot, joined: [], left: [] });
-        local.settle();
-        return;
-      }
-      localRooms.abandon(local);
-      session.memberships.delete(key);
+      outcome = await rooms.rebind({ room, binding, soleUser });
     } catch {
       localRooms.abandon(local);
       this.doubt(session, room, { wanted: true });
       return;
     }
+    if (outcome.kind === 'rebound') {
+      const snapshot = this.enter(session, room, outcome.state);
+      if (!snapshot) return this.displace(session, room);
+      session.deliver({ type: 'room-state', room: snapshot, joined: [], left: [] });
+      local.settle();
+      return;
+    }
+    localRooms.abandon(local);
+    if (outcome.kind === 'replaced') return this.displace(session, room);
+    this.dismiss(session, room);
+    session.memberships.delete(key);
     await this.forget(session, room);
   }
 
-  /** The store says that the session is in; the local room has been expecting it. */
-  enter(session: Session, room: RoomRef, state: RoomState) {
+  /**
+   * The store says that the session is in; the local room has been expecting it.
+   *
+   * @returns null when it has been taken out again meanwhile: it is to be displaced.
+   */
+  enter(session: Session, room: RoomRef, state: RoomState): RoomSnapshot | null {
     const key = roomKey(room);
     const { incarnation, rev } = state;
     session.memberships.set(key, { state: 'joined', room, incarnation, rev });
@@ -92,9 +103,35 @@ export class Memberships {
     return local.admit(session.peerId, state);
   }
 
+  /**
+   * SPEC 3.10: another session of the same user is in its place. Where that was its only room, it
+   * is over; else it goes on in the others.
+   */
+  displace(session: Session, room: RoomRef): void {
+    const key = roomKey(room);
+    session.memberships.delete(key);
+    this.dismiss(session, room);
+    if (session.memberships.size === 0) {
+      this.#dependencies.endReplaced(session);
+      return;
+    }
+    const { roomId } = room;
+    session.deliver({ type: 'membership-ended', roomId, error: replaced().toBody() });
+    // It may have joined again by the time of its turn, and the list has to name the room then.
+    void session.inTurn(key, async () => {
+      if (!session.memberships.has(key)) await this.forget(session, room);
+    });
+  }
+
   /** The store did not answer, so it has to be asked again. */
   doubt(session: Session, room: RoomRef, { wanted }: { wanted: boolean }): void {
     session.memberships.set(roomKey(room), { state: 'uncertain', room, wanted });
     this.#dependencies.reconcile(session);
   }
 }
+
+/** The refusal that both the answer to a join and the end of a membership are. */
+export const replaced = (): SignalingError =>
+  new SignalingError('session_replaced', {
+    message: 'Another session of this user has come into the room.',
+  });

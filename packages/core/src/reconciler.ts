@@ -126,11 +126,18 @@ export class Reconciler {
     const { room } = membership;
     const view = localRooms.get(roomKey(room))?.view;
     const member = view?.member(session.peerId);
-    if (!view || !member) return;
+    if (!view) return;
+    // The view knows better: it has been taken out, and the store says why.
+    if (!member) return this.#connected.memberships.rebind(session, room);
     const { node, epoch } = session.binding;
     const participant = { ...member.participant, connected: session.isConnected };
-    const ifLost = { incarnation: Incarnation.parse(randomId()), capacity: view.capacity };
-    const outcome = await rooms.register({ room, member: { participant, node, epoch }, ifLost });
+    const outcome = await rooms.register({
+      room,
+      member: { participant, node, epoch },
+      soleUser: session.soleUser,
+      ifLost: { incarnation: Incarnation.parse(randomId()), ...view.policy },
+    });
+    if (outcome.kind === 'replaced') return this.#connected.memberships.displace(session, room);
     if (outcome.kind === 'registered') {
       // Where it entered: in a room that was put together again, that is where it is now.
       const { incarnation, rev } = outcome.state;

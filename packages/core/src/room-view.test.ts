@@ -66,7 +66,6 @@ describe('a change', () => {
 test('SPEC 3.4: participants are in the order of their seats, also after one took a new seat', () => {
   const view = viewOf(2, ['ada', 'bob']);
   view.apply(joined(3, 'cy'));
-  // The same session bound anew: the store gives it the seat of its last join.
   view.apply(joined(4, 'ada'));
   expect(view.snapshot().participants.map(({ seat }) => seat)).toEqual([2, 3, 4]);
 });
@@ -80,9 +79,14 @@ test('has reached its own position and all before it, of its own incarnation onl
 });
 
 describe('what was read', () => {
-  test('takes the place of what is older', () => {
+  const names = (participants: readonly { peerId: string }[] = []) =>
+    participants.map(({ peerId }) => peerId);
+
+  test('takes the place of what is older, and the difference is told', () => {
     const view = viewOf(2, ['ada', 'bob']);
-    expect(view.replace({ ...stateOf(5, ['bob@2', 'cy@5']), capacity: 7 })).toBe(true);
+    const difference = view.replace({ ...stateOf(5, ['bob@2', 'cy@5']), capacity: 7 });
+    expect(names(difference?.joined)).toEqual(['cy']);
+    expect(difference?.left).toEqual(['ada']);
     expect(view.snapshot()).toMatchObject({ rev: 5, capacity: 7 });
     expect(peersIn(view)).toEqual(['bob', 'cy']);
     expect(view.apply(left(6, 'cy'))).toBe('applied');
@@ -90,16 +94,36 @@ describe('what was read', () => {
 
   test('and is not newer changes nothing', () => {
     const view = viewOf(2, ['ada', 'bob']);
-    expect(view.replace(stateOf(1, ['ada']))).toBe(false);
-    expect(view.replace(stateOf(2, []))).toBe(false);
+    expect(view.replace(stateOf(1, ['ada']))).toBeNull();
+    expect(view.replace(stateOf(2, []))).toBeNull();
     expect(peersIn(view)).toEqual(['ada', 'bob']);
   });
 
   test('SPEC 3.5: and is of another incarnation takes its place, whatever its revision', () => {
     const view = viewOf(9, ['ada']);
-    expect(view.replace(stateOf(1, ['bob'], 'second'))).toBe(true);
+    expect(names(view.replace(stateOf(1, ['bob'], 'second'))?.joined)).toEqual(['bob']);
     expect(view.position).toEqual({ incarnation: 'second', rev: 1 });
-    expect(peersIn(view)).toEqual(['bob']);
+  });
+
+  test('of a room that was lost says nothing yet of those whom it does not name', () => {
+    const view = viewOf(9, ['ada', 'bob', 'cy']);
+    const difference = view.replace(stateOf(1, ['cy@3'], 'second'));
+    expect(difference).toEqual({ joined: [], left: [] });
+    expect(view.hasLingering).toBe(true);
+    // Also in the order in which they were, although others were registered first.
+    expect(peersIn(view)).toEqual(['ada', 'bob', 'cy']);
+    view.apply(joined(2, 'bob', 'second'));
+    expect(view.dropLingering()).toEqual(['ada']);
+    expect(peersIn(view)).toEqual(['bob', 'cy']);
+    expect(view.hasLingering).toBe(false);
+  });
+
+  test('of a room that was lost, again, keeps those who linger', () => {
+    const view = viewOf(9, ['ada', 'bob', 'cy']);
+    view.replace(stateOf(1, ['cy@3'], 'second'));
+    expect(view.replace(stateOf(2, ['cy@3', 'dan@4'], 'second'))).toMatchObject({ left: [] });
+    expect(peersIn(view)).toEqual(['ada', 'bob', 'cy', 'dan']);
+    expect(view.dropLingering()).toEqual(['ada', 'bob']);
   });
 });
 
@@ -109,6 +133,8 @@ test('SPEC 3.4: clients are shown neither nodes nor epochs', () => {
     incarnation: 'first',
     rev: 1,
     capacity: 10,
-    participants: [{ peerId: 'ada', media: silentMedia, seat: 1, joinedAt: 1_700_000_000_000 }],
+    participants: [
+      { peerId: 'ada', media: silentMedia, connected: true, seat: 1, joinedAt: 1_700_000_000_000 },
+    ],
   });
 });

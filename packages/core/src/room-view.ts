@@ -3,6 +3,7 @@ import type {
   Member,
   RoomChange,
   RoomEvent,
+  RoomPolicy,
   RoomPosition,
   RoomRef,
   RoomState,
@@ -30,7 +31,7 @@ export class RoomView {
   readonly room: RoomRef;
   #incarnation: Incarnation;
   #rev: number;
-  #capacity: number;
+  #policy: RoomPolicy;
   #members: Map<PeerId, Member>;
   /**
    * Members of an earlier incarnation that the present one does not name. When a room was lost
@@ -42,7 +43,7 @@ export class RoomView {
     this.room = room;
     this.#incarnation = state.incarnation;
     this.#rev = state.rev;
-    this.#capacity = state.capacity;
+    this.#policy = policyOf(state);
     this.#members = membersOf(state);
   }
 
@@ -50,8 +51,8 @@ export class RoomView {
     return { incarnation: this.#incarnation, rev: this.#rev };
   }
 
-  get capacity(): number {
-    return this.#capacity;
+  get policy(): RoomPolicy {
+    return this.#policy;
   }
 
   get hasLingering(): boolean {
@@ -67,14 +68,16 @@ export class RoomView {
     return this.#incarnation === incarnation && this.#rev >= rev;
   }
 
-  /** The room as clients see it. */
+  /** The room as clients see it, its participants in the order of their seats. */
   snapshot(): RoomSnapshot {
+    const participants = Array.from(this.#members.values(), ({ participant }) => participant);
     return {
       roomId: this.room.roomId,
       incarnation: this.#incarnation,
       rev: this.#rev,
-      capacity: this.#capacity,
-      participants: Array.from(this.#members.values(), ({ participant }) => participant),
+      capacity: this.#policy.capacity,
+      // Those who are registered again after a loss come back in any order.
+      participants: participants.sort((a, b) => a.seat - b.seat),
     };
   }
 
@@ -107,7 +110,7 @@ export class RoomView {
     }
     this.#incarnation = state.incarnation;
     this.#rev = state.rev;
-    this.#capacity = state.capacity;
+    this.#policy = policyOf(state);
     const joined = state.members.filter(({ participant }) => !former.has(participant.peerId));
     const left = absent.filter(([peerId]) => !this.#lingering.has(peerId));
     return {
@@ -167,3 +170,5 @@ export function snapshotOf(room: RoomRef, state: RoomState): RoomSnapshot {
 
 const membersOf = ({ members }: RoomState): Map<PeerId, Member> =>
   new Map(members.map((member) => [member.participant.peerId, member]));
+
+const policyOf = ({ capacity, duplicates }: RoomState): RoomPolicy => ({ capacity, duplicates });

@@ -1,13 +1,16 @@
-import type { NodeId, PeerId } from '@switchboard/protocol';
+import type { DuplicatePolicy, NodeId, PeerId } from '@switchboard/protocol';
 import type { Endings } from './endings.ts';
 import type { Memberships } from './memberships.ts';
 import type { Bus, Fence } from './ports/bus.ts';
 import type { Notice } from './ports/delivery.ts';
+import type { CloseReason } from './ports/outlet.ts';
 import type { RoomRef, RoomStore } from './ports/room-store.ts';
 import type { ClaimOutcome, SessionStore } from './ports/session-store.ts';
+import { ownerOf, type Principal } from './principal.ts';
 import type { Reconciler } from './reconciler.ts';
 import { roomKey } from './room-key.ts';
-import { ownerOf, type Principal, Session } from './session.ts';
+import { Session } from './session.ts';
+import { type SessionEndCause, sessionEnds } from './session-ends.ts';
 import type { Sessions } from './sessions.ts';
 import type { CoreSettings } from './settings.ts';
 import { TokenBucket } from './token-bucket.ts';
@@ -21,10 +24,14 @@ export interface SessionRequest {
   readonly secretDigest: string;
   /** How long the session may be without a connection before it ends. */
   readonly graceMs: number;
+  /** `allow`: the user may be in a room with other sessions besides, whatever the room's policy. */
+  readonly duplicates: DuplicatePolicy;
 }
 
 export type ResumeOutcome =
   | { readonly kind: 'resumed'; readonly session: Session }
+  /** Another session of the same user is in its place. */
+  | { readonly kind: 'replaced' }
   | { readonly kind: 'unknown' }
   | { readonly kind: 'forbidden' };
 
@@ -80,6 +87,7 @@ export class SessionLifecycle {
       if (!local || !isHeldFor(local, request)) throw error;
       reconciler.request(local);
       this.#stopGrace(local);
+      local.prolong(request.principal);
       return { kind: 'resumed', session: local };
     }
     if (claim.kind !== 'claimed') return claim;
@@ -87,7 +95,7 @@ export class SessionLifecycle {
     if (local) this.#succeed(local, session);
     sessions.add(session);
     await this.#enterAgain(session, claim.rooms);
-    return { kind: 'resumed', session };
+    return session.isClosed ? { kind: 'replaced' } : { kind: 'resumed', session };
   }
 
   /** The connection is lost. The session keeps its place until its grace is over. */
@@ -106,15 +114,16 @@ export class SessionLifecycle {
     }
   }
 
-  /** The client has said goodbye. */
-  async end(session: Session): Promise<void> {
+  /** Ends a session for good, at once. */
+  async end(session: Session, cause: SessionEndCause): Promise<void> {
     const { sessions, store, endings, reconciler } = this.#dependencies;
     if (!sessions.holds(session)) return;
+    const { close, reason, how } = sessionEnds[cause];
     this.#letGo(session);
-    session.close('reconnect');
+    session.close(close);
     try {
-      const ending = await store.end(session.binding);
-      if (ending) await endings.carryOut(ending, 'left');
+      const ending = await store.end(session.binding, how);
+      if (ending) await endings.carryOut(ending, reason);
     } catch {
       // Nobody holds it here any more: it is found as an orphan.
       reconciler.requestAll();
@@ -140,7 +149,7 @@ export class SessionLifecycle {
   }
 
   /** The session is not ours any more, or has ended, as the store says. */
-  drop(session: Session, reason: 'replaced' | 'reconnect'): void {
+  drop(session: Session, reason: CloseReason): void {
     this.#letGo(session);
     session.close(reason);
   }

@@ -1,18 +1,11 @@
-import type { Incarnation, PeerId, TenantId } from '@switchboard/protocol';
+import type { DuplicatePolicy, Incarnation, PeerId, UserId } from '@switchboard/protocol';
 import type { Notice } from './ports/delivery.ts';
-import type { Outlet } from './ports/outlet.ts';
+import type { CloseReason, Outlet } from './ports/outlet.ts';
 import type { Binding, RoomRef } from './ports/room-store.ts';
-import type { NewSession, SessionOwner } from './ports/session-store.ts';
+import type { NewSession } from './ports/session-store.ts';
+import { ownerOf, type Principal } from './principal.ts';
 import type { RoomKey } from './room-key.ts';
 import type { TokenBucket } from './token-bucket.ts';
-
-/** Who is acting. */
-export interface Principal {
-  readonly tenant: TenantId;
-}
-
-/** Only the same owner can resume a session. */
-export const ownerOf = ({ tenant }: Principal): SessionOwner => `${tenant}:` as SessionOwner;
 
 /** A session's part in one room. */
 export type Membership =
@@ -36,6 +29,8 @@ export interface SessionOptions {
   readonly principal: Principal;
   readonly secretDigest: string;
   readonly graceMs: number;
+  /** `allow`: the user may be in a room with other sessions besides this one, whatever its policy. */
+  readonly duplicates: DuplicatePolicy;
   readonly bucket: TokenBucket;
 }
 
@@ -44,12 +39,12 @@ export type JoinedMembership = Membership & { readonly state: 'joined' };
 /** One client's logical connection, on the node that holds it. It outlives its transport. */
 export class Session {
   readonly binding: Binding;
-  readonly principal: Principal;
   readonly bucket: TokenBucket;
   readonly memberships = new Map<RoomKey, Membership>();
   readonly #options: SessionOptions;
   /** The last task of each room's queue; an entry exists while one is running. */
   readonly #queues = new Map<RoomKey, Promise<void>>();
+  #principal: Principal;
   #outlet: Outlet | undefined;
   #backlog: Notice[] = [];
   #isClosed = false;
@@ -57,12 +52,23 @@ export class Session {
   constructor(options: SessionOptions) {
     this.#options = options;
     this.binding = options.binding;
-    this.principal = options.principal;
+    this.#principal = options.principal;
     this.bucket = options.bucket;
   }
 
   get peerId(): PeerId {
     return this.binding.peerId;
+  }
+
+  get principal(): Principal {
+    return this.#principal;
+  }
+
+  /** Of whom no other session may be in a room with this one, where the room has it so. */
+  get soleUser(): UserId | null {
+    const principal = this.#principal;
+    const isSole = principal.kind === 'user' && this.#options.duplicates === 'replace';
+    return isSole ? principal.userId : null;
   }
 
   get graceMs(): number {
@@ -71,8 +77,8 @@ export class Session {
 
   /** What the store keeps of it. */
   get record(): NewSession {
-    const { binding, principal, secretDigest, graceMs } = this.#options;
-    return { binding, owner: ownerOf(principal), secretDigest, graceMs };
+    const { binding, secretDigest, graceMs } = this.#options;
+    return { binding, owner: ownerOf(this.#principal), secretDigest, graceMs };
   }
 
   /** A closed session enters nothing any more; what is still under way is undone. */
@@ -82,6 +88,11 @@ export class Session {
 
   get isConnected(): boolean {
     return this.#outlet !== undefined;
+  }
+
+  /** Goes on under another token of the same owner. */
+  prolong(principal: Principal): void {
+    this.#principal = principal;
   }
 
   /** Gives the client what it has missed, and from then on everything at once. */
@@ -96,7 +107,7 @@ export class Session {
   }
 
   /** Ends the session on this node. */
-  close(reason: Parameters<Outlet['close']>[0]): void {
+  close(reason: CloseReason): void {
     this.#isClosed = true;
     const outlet = this.#outlet;
     this.#outlet = undefined;

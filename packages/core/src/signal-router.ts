@@ -39,7 +39,7 @@ export class SignalRouter {
    * the room; `unavailable` when the way to the peer's node is closed. What is found out later
    * reaches the sender as a `signal-failed` notice.
    */
-  send(session: Session, { roomId, to, kind, data }: CommandInput<'signal'>): void {
+  send(session: Session, { roomId, to, kind, data, delivery }: CommandInput<'signal'>): void {
     const room = { tenant: session.principal.tenant, roomId };
     const key = roomKey(room);
     const membership = session.memberships.get(key);
@@ -55,6 +55,7 @@ export class SignalRouter {
       seat: target?.participant.seat ?? 0,
       kind,
       data,
+      delivery,
       origin: this.#dependencies.node,
       attempt: 1,
     };
@@ -122,18 +123,21 @@ export class SignalRouter {
       return;
     }
     const emit = () => {
-      // Its sender has left: the receiver may have been told of that, or of neither.
-      if (!local.member(signal.from)) return refuse();
-      // The receiver has come in anew since, or is gone, which its room learns only later.
-      const receiver = sessions.get(signal.to);
-      const { seat } = local.member(signal.to)?.participant ?? {};
-      if (!receiver || seat !== signal.seat) return refuse();
-      receiver.deliver({
+      const sender = local.member(signal.from)?.participant;
+      const receiver = local.member(signal.to)?.participant;
+      // Both are still the ones who were meant. Who has left, or has left and come in anew, is
+      // not: the receiver may have been told of that, or of neither, and the order would be lost.
+      const isCurrent = sender && sender.seat <= signal.rev && receiver?.seat === signal.seat;
+      // A session that is gone stays in its room until its leave has been carried out.
+      const session = sessions.get(signal.to);
+      if (!isCurrent || !session) return refuse();
+      session.deliver({
         type: 'signal',
         roomId: signal.room.roomId,
         from: signal.from,
         signalKind: signal.kind,
         data: signal.data,
+        delivery: signal.delivery,
       });
     };
     const knowsSender = () => local.hasShown(signal.to, signal);

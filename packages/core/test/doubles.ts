@@ -1,18 +1,25 @@
 import type { PeerId } from '@switchboard/protocol';
 import type {
   Delivery,
+  DetachRequest,
   JoinOutcome,
   JoinRequest,
   LeaveOutcome,
   LeaveRequest,
   Notice,
   Observer,
+  RebindOutcome,
+  RebindRequest,
+  RegisterMemberOutcome,
+  RegisterMemberRequest,
+  RoomPosition,
   RoomRef,
   RoomState,
   RoomStore,
   UpdateOutcome,
   UpdateRequest,
 } from '../src/index.ts';
+import { incarnation } from './samples.ts';
 
 /** A call that waits for the test to say how it ends. */
 export interface PendingCall<Request, Outcome> {
@@ -22,11 +29,16 @@ export interface PendingCall<Request, Outcome> {
 }
 
 /** A store that answers when and what the test says. */
-export class ScriptedStore implements RoomStore {
+export class ScriptedRooms implements RoomStore {
   readonly joins: PendingCall<JoinRequest, JoinOutcome>[] = [];
   readonly leaves: PendingCall<LeaveRequest, LeaveOutcome>[] = [];
   readonly updates: PendingCall<UpdateRequest, UpdateOutcome>[] = [];
+  readonly detaches: PendingCall<DetachRequest, void>[] = [];
+  readonly rebinds: PendingCall<RebindRequest, RebindOutcome>[] = [];
+  readonly registrations: PendingCall<RegisterMemberRequest, RegisterMemberOutcome>[] = [];
   readonly reads: PendingCall<RoomRef, RoomState | null>[] = [];
+  /** What `position` answers at once, as it is asked all the time: at first the beginning. */
+  at: RoomPosition | null = { incarnation: incarnation('first'), rev: 1 };
 
   join(request: JoinRequest): Promise<JoinOutcome> {
     return pend(this.joins, request);
@@ -37,8 +49,20 @@ export class ScriptedStore implements RoomStore {
   update(request: UpdateRequest): Promise<UpdateOutcome> {
     return pend(this.updates, request);
   }
+  detach(request: DetachRequest): Promise<void> {
+    return pend(this.detaches, request);
+  }
+  rebind(request: RebindRequest): Promise<RebindOutcome> {
+    return pend(this.rebinds, request);
+  }
+  register(request: RegisterMemberRequest): Promise<RegisterMemberOutcome> {
+    return pend(this.registrations, request);
+  }
   read(room: RoomRef): Promise<RoomState | null> {
     return pend(this.reads, room);
+  }
+  async position(): Promise<RoomPosition | null> {
+    return this.at;
   }
 }
 
@@ -53,15 +77,17 @@ function pend<Request, Outcome>(
 
 /** Keeps what each session was told, one line a notice. */
 export class RecordingDelivery implements Delivery {
-  readonly notices: { readonly to: PeerId; readonly notice: Notice }[] = [];
+  readonly #lines = new Map<string, string[]>();
 
   deliver(to: Iterable<PeerId>, notice: Notice): void {
-    for (const peerId of to) this.notices.push({ to: peerId, notice });
+    for (const peerId of to) this.toldTo(peerId).push(inWords(notice));
   }
 
   /** What one session was told, such as `joined bob 2` or `state 4`. */
   toldTo(name: string): string[] {
-    return this.notices.filter(({ to }) => to === name).map(({ notice }) => inWords(notice));
+    const lines = this.#lines.get(name) ?? [];
+    this.#lines.set(name, lines);
+    return lines;
   }
 }
 
@@ -73,12 +99,20 @@ function inWords(notice: Notice): string {
       return `left ${notice.peerId} ${notice.rev}`;
     case 'participant-updated':
       return `updated ${notice.peerId} ${notice.rev}`;
+    case 'participant-reconnecting':
+      return `reconnecting ${notice.peerId} ${notice.rev}`;
+    case 'participant-reconnected':
+      return `reconnected ${notice.peerId} ${notice.rev}`;
     case 'room-state':
       return `state ${notice.room.rev}`;
     case 'signal':
       return `signal from ${notice.from}: ${JSON.stringify(notice.data)}`;
+    case 'membership-ended':
+      return `out of ${notice.roomId}: ${notice.error.code}`;
     case 'signal-failed':
       return `signal to ${notice.to} failed: ${notice.error.code}`;
+    case 'draining':
+      return `draining ${notice.reconnectInMs}`;
   }
 }
 

@@ -2,78 +2,92 @@ import {
   type CommandInput,
   type CommandName,
   type CommandResult,
-  defaultTenant,
   type JsonValue,
   type NodeId,
   SignalingError,
 } from '@switchboard/protocol';
 import { vi } from 'vitest';
-import { Core, type NodeMessage, type Session, type SignalEnvelope } from '../src/index.ts';
-import type { BusHandler } from '../src/ports/bus.ts';
-import type { RoomState } from '../src/ports/room-store.ts';
-import { CountingObserver, RecordingDelivery, ScriptedStore } from './doubles.ts';
-import { incarnation, node, peer, room } from './samples.ts';
+import {
+  type BusHandler,
+  Core,
+  type NodeMessage,
+  type Principal,
+  type RoomState,
+  type Session,
+  type SignalEnvelope,
+  type User,
+} from '../src/index.ts';
+import { CountingObserver, RecordingDelivery, ScriptedRooms } from './doubles.ts';
+import { guest, incarnation, node, peer, room } from './samples.ts';
+import { WillingSessions, willingLeases } from './willing-stores.ts';
 
 /** The core of node n1 over a scripted store and bus. Needs vitest's fake timers. */
 export async function openCore() {
-  const rooms = new ScriptedStore();
+  const rooms = new ScriptedRooms();
+  const store = new WillingSessions();
   const delivery = new RecordingDelivery();
   const observer = new CountingObserver();
-  const sent: { readonly to: NodeId; readonly message: NodeMessage }[] = [];
-  const wire = { isOpen: true };
-  let handler: BusHandler | undefined;
-  const bus = {
-    open: async (given: BusHandler) => {
-      handler = given;
-    },
-    send: (to: NodeId, message: NodeMessage) => {
-      if (!wire.isOpen) throw new SignalingError('unavailable');
-      sent.push({ to, message });
-    },
-  };
+  const wire = scriptBus();
+  /** The tokens that are good, and for whom. */
+  const tokens = new Map<string, User>();
   const core = new Core({
     node: node('n1'),
-    state: { rooms, bus, isAvailable: () => true, close: async () => {} },
-    delivery,
+    state: {
+      rooms,
+      sessions: store,
+      leases: willingLeases,
+      bus: wire.bus,
+      isOrdered: true,
+      isAvailable: () => true,
+      close: async () => {},
+    },
+    authenticator: {
+      authenticate: async (token) => {
+        const user = tokens.get(token);
+        if (!user) throw new SignalingError('unauthenticated');
+        return user;
+      },
+    },
     observer,
     settings: {
       defaultRoomCapacity: 10,
       maxRoomsPerSession: 3,
       commandRate: { perSecond: 1_000_000, burst: 1_000_000 },
     },
+    onUsurped: () => {},
   });
   await core.open();
-  if (!handler) throw new Error('the core did not open its bus');
   const settled = () => vi.advanceTimersByTimeAsync(0);
-  /** Sends a command, and takes up its answer when there is one. */
-  const execute = <K extends CommandName>(session: Session, name: K, input: CommandInput<K>) => {
-    const answer: { result?: CommandResult<K>; refusal?: string } = {};
-    const refuse = (error: unknown) => {
-      if (!(error instanceof SignalingError)) throw error;
-      answer.refusal = error.code;
-    };
-    try {
-      const reply = (result: CommandResult<K>) => {
-        answer.result = result;
-      };
-      core.execute(session, { name, input, reply })?.catch(refuse);
-    } catch (error) {
-      refuse(error);
-    }
-    return answer;
+  const execute = <K extends CommandName>(session: Session, name: K, input: CommandInput<K>) =>
+    answerOf(core, session, { name, input });
+  /** A session with a connection. */
+  const open = async (name: string, principal: Principal = guest) => {
+    const session = await core.openSession({
+      peerId: peer(name),
+      principal,
+      secretDigest: `digest of ${name}`,
+      graceMs: 20_000,
+      duplicates: 'replace',
+    });
+    session.attach({
+      deliver: (notice) => delivery.deliver([session.peerId], notice),
+      close: (reason) => delivery.toldTo(name).push(`closed: ${reason}`),
+    });
+    return session;
   };
-  const open = (name: string) => core.openSession(peer(name), { tenant: defaultTenant });
   const join = (session: Session) =>
     execute(session, 'room:join', {
       roomId: room.roomId,
       media: { camera: false, microphone: false, screen: false },
     });
   return {
-    ...{ core, rooms, observer, sent, wire, handler, settled, execute, open, join },
+    ...{ core, rooms, store, observer, wire, tokens, settled, execute, open, join },
+    handler: wire.handler(),
+    sent: wire.sent,
     toldTo: (name: string) => delivery.toldTo(name),
     /** A session that is in the room, which is as the state says. */
-    enter: async (name: string, state: RoomState) => {
-      const session = open(name);
+    enter: async (name: string, state: RoomState, principal?: Principal) => {
+      const session = await open(name, principal);
       join(session);
       rooms.joins.at(-1)?.resolve({ kind: 'joined', state });
       await settled();
@@ -84,17 +98,68 @@ export async function openCore() {
   };
 }
 
-/** A signal from a session of node n2 that came into the room with this revision. */
+/** A bus that keeps what is sent, and whose way out can be closed. */
+function scriptBus() {
+  let opened: BusHandler | undefined;
+  const wire = {
+    isOpen: true,
+    sent: [] as { readonly to: NodeId; readonly message: NodeMessage }[],
+    handler: (): BusHandler => {
+      if (!opened) throw new Error('the core did not open its bus');
+      return opened;
+    },
+    bus: {
+      open: async (handler: BusHandler) => {
+        opened = handler;
+      },
+      send: (to: NodeId, message: NodeMessage) => {
+        if (!wire.isOpen) throw new SignalingError('unavailable');
+        wire.sent.push({ to, message });
+      },
+    },
+  };
+  return wire;
+}
+
+/** Sends a command, and takes up its answer when there is one. */
+function answerOf<K extends CommandName>(
+  core: Core,
+  session: Session,
+  { name, input }: { name: K; input: CommandInput<K> },
+) {
+  const answer: { result?: CommandResult<K>; refusal?: string } = {};
+  const refuse = (error: unknown) => {
+    if (!(error instanceof SignalingError)) throw error;
+    answer.refusal = error.code;
+  };
+  try {
+    const reply = (result: CommandResult<K>) => {
+      answer.result = result;
+    };
+    core.execute(session, { name, input, reply })?.catch(refuse);
+  } catch (error) {
+    refuse(error);
+  }
+  return answer;
+}
+
+/** From a session of node n2 that came in with revision `rev`, to one that has that seat. */
 export const envelope = (
   from: string,
   to: string,
-  { rev, data = 'hello', attempt = 1 }: { rev: number; data?: JsonValue; attempt?: 1 | 2 },
+  {
+    rev,
+    seat,
+    data = 'hello',
+    attempt = 1,
+  }: { rev: number; seat: number; data?: JsonValue; attempt?: 1 | 2 },
 ): SignalEnvelope => ({
   room,
   incarnation: incarnation('first'),
   rev,
   from: peer(from),
   to: peer(to),
+  seat,
   kind: 'custom',
   data,
   origin: node('n2'),

@@ -1,7 +1,7 @@
 import { vi } from 'vitest';
 import { LocalRoom } from '../src/local-room.ts';
 import type { RoomState } from '../src/ports/room-store.ts';
-import { CountingObserver, RecordingDelivery, ScriptedStore } from './doubles.ts';
+import { CountingObserver, RecordingDelivery, ScriptedRooms } from './doubles.ts';
 import { peer, room } from './samples.ts';
 
 /** How long a missing event is waited for before the room is read. */
@@ -9,19 +9,27 @@ export const gapPatienceMs = 50;
 
 /** A room of one node over a scripted store. Needs vitest's fake timers. */
 export function openLocalRoom() {
-  const rooms = new ScriptedStore();
+  const rooms = new ScriptedRooms();
   const delivery = new RecordingDelivery();
   const observer = new CountingObserver();
-  const local = new LocalRoom(room, { rooms, delivery, observer });
+  const missing: string[] = [];
+  const onMissing = (peerIds: readonly string[]) => missing.push(...peerIds);
+  const replaced: string[] = [];
+  const onReplaced = (_: unknown, peerId: string) => replaced.push(peerId);
+  const local = new LocalRoom(room, { rooms, delivery, observer, onMissing, onReplaced });
   return {
     rooms,
+    missing,
+    replaced,
     observer,
     local,
     toldTo: (name: string) => delivery.toldTo(name),
     /** A join that the store has answered with this state. */
     enter: (name: string, state: RoomState) => {
       local.expect();
-      return local.admit(peer(name), state);
+      const snapshot = local.admit(peer(name), state);
+      if (!snapshot) throw new Error(`${name} is not in the room any more`);
+      return snapshot;
     },
     /** Answers the last reading, and lets the answer be taken in. */
     answer: async (state: RoomState | null) => {

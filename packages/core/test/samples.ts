@@ -1,5 +1,6 @@
 import {
   defaultTenant,
+  Grants,
   Incarnation,
   type LeaveReason,
   type MediaState,
@@ -7,8 +8,17 @@ import {
   PeerId,
   RoomId,
   silentMedia,
+  UserId,
 } from '@switchboard/protocol';
-import type { Member, RoomChange, RoomEvent, RoomRef, RoomState } from '../src/index.ts';
+import type {
+  Member,
+  Principal,
+  RoomChange,
+  RoomEvent,
+  RoomRef,
+  RoomState,
+  User,
+} from '../src/index.ts';
 import { Session } from '../src/session.ts';
 import { TokenBucket } from '../src/token-bucket.ts';
 
@@ -20,7 +30,13 @@ export const node = (name: string): NodeId => NodeId.parse(name);
 export const incarnation = (name: string): Incarnation => Incarnation.parse(name);
 
 export const memberOf = (name: string, seat: number, at = 'n1'): Member => ({
-  participant: { peerId: peer(name), media: silentMedia, seat, joinedAt: 1_700_000_000_000 },
+  participant: {
+    peerId: peer(name),
+    media: silentMedia,
+    connected: true,
+    seat,
+    joinedAt: 1_700_000_000_000,
+  },
   node: node(at),
   epoch: 1,
 });
@@ -30,10 +46,25 @@ export const stateOf = (rev: number, members: readonly string[], life = 'first')
   incarnation: incarnation(life),
   rev,
   capacity: 10,
+  duplicates: 'replace',
   members: members.map((each, index) => {
     const [name = '', seat = index + 1, at] = each.split('@');
     return memberOf(name, Number(seat), at);
   }),
+});
+
+/** Somebody without a token, where none is demanded. */
+export const guest: Principal = { kind: 'open', tenant: defaultTenant };
+
+/** Somebody whose token grants what is named, or has no grants at all. */
+export const userOf = (name: string, grants: Partial<Grants> | null = {}): User => ({
+  kind: 'user',
+  tenant: defaultTenant,
+  userId: UserId.parse(name),
+  name: null,
+  role: null,
+  grants: grants && Grants.parse(grants),
+  expiresAt: null,
 });
 
 const event = (rev: number, change: RoomChange, life = 'first'): RoomEvent => ({
@@ -59,8 +90,18 @@ export const updated = (rev: number, name: string, media: Partial<MediaState>): 
 
 /** A session of node n1 that may send as much as it likes. */
 export const openSession = (name: string): Session =>
-  new Session(
-    { peerId: peer(name), node: node('n1'), epoch: 1 },
-    { tenant: defaultTenant },
-    new TokenBucket({ perSecond: 1_000_000, burst: 1_000_000 }, 0),
-  );
+  new Session({
+    binding: { peerId: peer(name), node: node('n1'), epoch: 1 },
+    principal: guest,
+    secretDigest: `digest of ${name}`,
+    graceMs: 20_000,
+    duplicates: 'replace',
+    bucket: new TokenBucket({ perSecond: 1_000_000, burst: 1_000_000 }, 0),
+  });
+
+export const detached = (rev: number, name: string): RoomEvent =>
+  event(rev, { type: 'detached', peerId: peer(name) });
+
+/** A session that is at another node now. */
+export const rebound = (rev: number, name: string, at: string): RoomEvent =>
+  event(rev, { type: 'rebound', peerId: peer(name), node: node(at), epoch: 2 });

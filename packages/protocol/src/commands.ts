@@ -1,8 +1,17 @@
 import { z } from 'zod';
+import { Delivery, Instance } from './delivery.ts';
 import { PeerId, RoomId } from './ids.ts';
 import type { JsonValue } from './json.ts';
 import { limits } from './limits.ts';
-import { DisplayName, MediaState, RoomSnapshot, silentMedia } from './room.ts';
+import {
+  DisplayName,
+  DuplicatePolicy,
+  MediaState,
+  Role,
+  RoomSnapshot,
+  silentMedia,
+} from './room.ts';
+import { Token } from './tokens.ts';
 
 /**
  * What a client may ask for. Every command is acknowledged with `Ack<Result>`.
@@ -19,9 +28,9 @@ const SignalData = z.custom<JsonValue>((value) => value !== undefined, 'is missi
 /**
  * `kind` is all that the cluster knows of a signal: `offer` and `answer` carry an
  * RTCSessionDescriptionInit, `candidate` an RTCIceCandidateInit or null (end of candidates),
- * `custom` whatever two clients agree on.
+ * `custom` whatever two clients agree on, and `ack` nothing: it is a bare acknowledgement.
  */
-export const SignalKind = z.enum(['offer', 'answer', 'candidate', 'custom']);
+export const SignalKind = z.enum(['offer', 'answer', 'candidate', 'custom', 'ack']);
 export type SignalKind = z.infer<typeof SignalKind>;
 
 export const commands = {
@@ -32,10 +41,22 @@ export const commands = {
   'room:join': {
     input: z.strictObject({
       roomId: RoomId,
+      /** Shown to the others, unless a token says another one. */
       name: DisplayName.optional(),
+      /** Of somebody without a token; who has one has the role that it says, or none. */
+      role: Role.optional(),
       media: MediaState.default(silentMedia),
+      /** Of a client that delivers from end to end. */
+      instance: Instance.optional(),
       /** Capacity of the room if this command is what makes it; ignored otherwise. */
       capacity: z.int().min(limits.roomCapacityMin).max(limits.roomCapacity).optional(),
+      /** Of the room if this command is what makes it, `replace` by default; ignored otherwise. */
+      duplicates: DuplicatePolicy.optional(),
+      /**
+       * The client comes back by itself: it does not take the place of a session with which its
+       * user has come into the room meanwhile.
+       */
+      rejoin: z.boolean().optional(),
     }),
     result: z.strictObject({ peerId: PeerId, room: RoomSnapshot }),
   },
@@ -49,9 +70,23 @@ export const commands = {
     input: z.strictObject({ roomId: RoomId, media: MediaState.partial() }),
     result: z.strictObject({ media: MediaState }),
   },
+  /** Goes on under a newer token of the same tenant and user. */
+  'auth:refresh': {
+    input: z.strictObject({ token: Token }),
+    result: z.strictObject({
+      /** Epoch milliseconds at which the session ends unless it is prolonged again. */
+      expiresAt: z.number().optional(),
+    }),
+  },
   /** Sends a signal to one participant of a room that both are in. */
   signal: {
-    input: z.strictObject({ roomId: RoomId, to: PeerId, kind: SignalKind, data: SignalData }),
+    input: z.strictObject({
+      roomId: RoomId,
+      to: PeerId,
+      kind: SignalKind,
+      data: SignalData,
+      delivery: Delivery.optional(),
+    }),
     result: z.strictObject({}),
   },
 } as const satisfies Record<string, { input: z.ZodType; result: z.ZodType }>;

@@ -17,9 +17,25 @@ export const errorTable = {
     retryable: false,
     message: 'There is no command of this name.',
   },
+  not_found: {
+    retryable: false,
+    message: 'There is nothing of this name here.',
+  },
+  unauthenticated: {
+    retryable: false,
+    message: 'This takes a valid token.',
+  },
+  token_expired: {
+    retryable: false,
+    message: 'The token has expired; another one is needed.',
+  },
   forbidden: {
     retryable: false,
     message: 'This principal may not do that.',
+  },
+  room_not_found: {
+    retryable: true,
+    message: 'There is no such room, and this principal may not make it.',
   },
   not_in_room: {
     retryable: false,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { SignalKind } from './commands.ts';
+import { Delivery } from './delivery.ts';
 import type { ErrorBody } from './errors.ts';
 import { Incarnation, PeerId, RoomId } from './ids.ts';
 import type { JsonValue } from './json.ts';
@@ -39,6 +40,7 @@ export const events = {
     from: PeerId,
     kind: SignalKind,
     data: z.custom<JsonValue>(),
+    delivery: Delivery.optional(),
   }),
   /** A signal that had been accepted could not be delivered after all. */
   'signal:failed': z.object({ roomId: RoomId, to: PeerId, error: Refusal }),
@@ -47,6 +49,11 @@ export const events = {
    * before, by itself; its session goes with it.
    */
   'node:draining': z.object({ reconnectInMs: z.int().min(0) }),
+  /**
+   * The session is not in that room any more, though it did not ask to leave, and is not to come
+   * back to it by itself. It goes on in its other rooms.
+   */
+  'membership:ended': z.object({ roomId: RoomId, error: Refusal }),
   /** The session is over for this connection, which is closed; it is not to be resumed. */
   'session:ended': z.object({ error: Refusal }),
   /** The refusal of a command that was sent without asking for an acknowledgement. */

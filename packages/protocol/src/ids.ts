@@ -4,29 +4,34 @@ import { limits } from './limits.ts';
 /**
  * Identifiers are branded, so that a peer id cannot be passed where a room id is meant.
  * They are opaque: nothing may be read out of their characters.
+ *
+ * No control characters: an identifier appears in keys, logs and log-reading terminals. No lone
+ * surrogates: all of them are one and the same character in UTF-8, and so in a key.
  */
+const printable = /^[^\p{Cc}\p{Cs}]+$/u;
 
-/** No C0/C1 control characters: an identifier appears in keys, logs and log-reading terminals. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it refuses
-const printable = /^[^\u0000-\u001f\u007f-\u009f]+$/;
-
-const identifier = (max: number) =>
+/** A short text without control characters. @param max UTF-16 code units. */
+export const printableText = (max: number) =>
   z.string().min(1).max(max).regex(printable, 'must not contain control characters');
 
 /** Public name of a session, before and after a resume; equal to the client's `socket.id`. */
-export const PeerId = identifier(limits.peerIdLength).brand<'PeerId'>();
+export const PeerId = printableText(limits.peerIdLength).brand<'PeerId'>();
 export type PeerId = z.infer<typeof PeerId>;
 
 /** Chosen by the application: an appointment number, a slug, a random string. */
-export const RoomId = identifier(limits.roomIdLength).brand<'RoomId'>();
+export const RoomId = printableText(limits.roomIdLength).brand<'RoomId'>();
 export type RoomId = z.infer<typeof RoomId>;
 
 /**
  * One life of a room: random, new whenever an emptied or lost room comes into being again.
  * Revisions can be compared within one incarnation only.
  */
-export const Incarnation = identifier(limits.incarnationLength).brand<'Incarnation'>();
+export const Incarnation = printableText(limits.incarnationLength).brand<'Incarnation'>();
 export type Incarnation = z.infer<typeof Incarnation>;
+
+/** Who somebody is, over all their sessions: the `sub` of a token (RFC 7519, 4.1.2). */
+export const UserId = printableText(limits.userIdLength).brand<'UserId'>();
+export type UserId = z.infer<typeof UserId>;
 
 /** An isolated customer. No colon: tenants are joined with other parts into keys. */
 export const TenantId = z

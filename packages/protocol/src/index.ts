@@ -1,4 +1,5 @@
 export * from './commands.ts';
+export * from './delivery.ts';
 export * from './errors.ts';
 export * from './events.ts';
 export * from './ids.ts';
@@ -7,4 +8,5 @@ export * from './limits.ts';
 export * from './namespace.ts';
 export * from './parse.ts';
 export * from './room.ts';
+export * from './tokens.ts';
 export * from './wire.ts';

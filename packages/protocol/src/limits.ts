@@ -9,8 +9,20 @@ export const limits = {
   roomIdLength: 128,
   /** UTF-16 code units. */
   incarnationLength: 32,
+  /** UTF-16 code units. */
+  userIdLength: 128,
   /** UTF-16 code units of a display name. */
   nameLength: 64,
+  /** UTF-16 code units of a role. */
+  roleLength: 32,
+  /** Characters of a token; what is longer is not looked at. */
+  tokenLength: 8 * 1024,
+  /** Seconds that an issued token is valid unless its issue says otherwise. */
+  tokenLifetime: 60 * 60,
+  /** Seconds that an issued token can be valid. */
+  tokenLifetimeMax: 24 * 60 * 60,
+  /** Patterns in the `rooms` of one token. */
+  grantedRooms: 100,
   /** Participants of one room, whatever capacity is asked for. */
   roomCapacity: 200,
   /** Smallest capacity that can be asked for. */

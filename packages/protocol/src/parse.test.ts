@@ -9,11 +9,15 @@ const valid: { [K in CommandName]: Record<string, unknown> } = {
   'room:join': {
     roomId: 'consultation',
     name: 'Ada',
+    role: 'practitioner',
     media: { camera: true, microphone: false, screen: false },
     capacity: 2,
+    duplicates: 'allow',
+    rejoin: true,
   },
   'room:leave': { roomId: 'consultation' },
   'media:update': { roomId: 'consultation', media: { camera: true } },
+  'auth:refresh': { token: 'header.payload.signature' },
   signal: { roomId: 'consultation', to: 'bob', kind: 'offer', data: { type: 'offer', sdp: '' } },
 };
 
@@ -36,6 +40,8 @@ const nested = (depth: number): unknown => JSON.parse('['.repeat(depth) + ']'.re
 
 describe.each(names)('%s', (name) => {
   const payload = valid[name];
+  /** The first field of each command is one that it cannot do without. */
+  const first = Object.keys(payload)[0] as string;
 
   test('is accepted with all its fields', () => {
     expect(parseCommand(name, payload)).toEqual(payload);
@@ -50,7 +56,8 @@ describe.each(names)('%s', (name) => {
 
   test('SPEC 2.3: a field of a wrong type is refused with its path', () => {
     for (const field of Object.keys(payload).filter((key) => key !== 'data')) {
-      for (const wrong of [null, 17.5, [], [[]], { length: 1 }, true, '']) {
+      const wrongs = [null, 17.5, [], [[]], { length: 1 }, ''];
+      for (const wrong of typeof payload[field] === 'boolean' ? wrongs : [...wrongs, true]) {
         const refusal = refusalOf(name, { ...payload, [field]: wrong });
         expect(refusal.code, `${field}: ${JSON.stringify(wrong)}`).toBe('invalid_argument');
         expect(refusal.path?.[0]).toBe(field);
@@ -59,8 +66,8 @@ describe.each(names)('%s', (name) => {
   });
 
   test('SPEC 2.3: a missing field is refused with its path', () => {
-    const { roomId: _, ...rest } = payload;
-    expect(refusalOf(name, rest)).toEqual({ code: 'invalid_argument', path: ['roomId'] });
+    const { [first]: _, ...rest } = payload;
+    expect(refusalOf(name, rest)).toEqual({ code: 'invalid_argument', path: [first] });
   });
 
   test('SPEC 2.3: a field too many is refused with its path', () => {
@@ -79,8 +86,8 @@ describe.each(names)('%s', (name) => {
 
   test('SPEC 2.3: binary data is refused with its path', () => {
     for (const binary of [Buffer.from('x'), new Uint8Array(4), new ArrayBuffer(4)]) {
-      const refusal = refusalOf(name, { ...payload, roomId: binary });
-      expect(refusal).toEqual({ code: 'invalid_argument', path: ['roomId'] });
+      const refusal = refusalOf(name, { ...payload, [first]: binary });
+      expect(refusal).toEqual({ code: 'invalid_argument', path: [first] });
     }
   });
 
@@ -114,9 +121,15 @@ test('SPEC 2.4: a signal may be as large as its limit, and no larger', () => {
   });
 });
 
-test('SPEC 2.3: control characters are in no identifier', () => {
-  for (const roomId of ['a\u0000b', 'a\nb', '\u007f', '\u009b31m']) {
+test('SPEC 2.3: control characters and lone surrogates are in no identifier', () => {
+  for (const roomId of ['a\u0000b', 'a\nb', '\u007f', '\u009b31m', 'a\ud800', '\udc00\ud800']) {
     expect(refusalOf('room:leave', { roomId })).toMatchObject({ path: ['roomId'] });
+  }
+});
+
+test('SPEC 2.3: any other character is', () => {
+  for (const roomId of ['é😀\u2028', '"\\', ' ', '{a}', '*']) {
+    expect(parseCommand('room:leave', { roomId })).toEqual({ roomId });
   }
 });
 

@@ -16,9 +16,18 @@ export function parseCommand<K extends CommandName>(name: K, payload: unknown): 
     depth: limits.jsonDepth,
   });
   if (fault) throw fromFault(fault);
-  const parsed = commands[name].input.safeParse(payload);
+  return parseInput(commands[name].input, payload) as CommandInput<K>;
+}
+
+/**
+ * Parses what is known to be JSON of a bounded size.
+ *
+ * @throws SignalingError `invalid_argument` with the path of the first offending field.
+ */
+export function parseInput<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
+  const parsed = schema.safeParse(value);
   if (!parsed.success) throw fromIssue(parsed.error.issues[0]);
-  return parsed.data as CommandInput<K>;
+  return parsed.data;
 }
 
 export const isCommandName = (name: string): name is CommandName => Object.hasOwn(commands, name);

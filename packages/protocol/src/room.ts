@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { Incarnation, PeerId, RoomId } from './ids.ts';
+import { Instance } from './delivery.ts';
+import { Incarnation, PeerId, printableText, RoomId, UserId } from './ids.ts';
 import { limits } from './limits.ts';
 
 /** What a participant is sending at the moment. */
@@ -19,12 +20,22 @@ export const silentMedia: MediaState = Object.freeze({
 
 export const DisplayName = z.string().min(1).max(limits.nameLength);
 
+/** What somebody is to the others of a room, in the application's words: `practitioner`. */
+export const Role = printableText(limits.roleLength);
+export type Role = z.infer<typeof Role>;
+
 /** A session's membership of one room. */
 export const Participant = z.strictObject({
   peerId: PeerId,
+  /** Who it is, as a token has vouched; absent of somebody who showed none. */
+  userId: UserId.optional(),
   /** Shown to others as it is; not an identity. */
   name: DisplayName.optional(),
+  /** Vouched for by a token where there is a `userId`, and else what the client says of itself. */
+  role: Role.optional(),
   media: MediaState,
+  /** Of a client that delivers signals from end to end; another one means a page loaded anew. */
+  instance: Instance.optional(),
   /** False while the connection is lost and may yet come back. */
   connected: z.boolean(),
   /**
@@ -36,6 +47,13 @@ export const Participant = z.strictObject({
   joinedAt: z.int(),
 });
 export type Participant = z.infer<typeof Participant>;
+
+/**
+ * What happens when a user comes into a room that another of their sessions is in: it takes the
+ * other one's place, or both are in. Somebody without a user id never takes anybody's place.
+ */
+export const DuplicatePolicy = z.enum(['replace', 'allow']);
+export type DuplicatePolicy = z.infer<typeof DuplicatePolicy>;
 
 /** A room as of one revision. */
 export const RoomSnapshot = z.strictObject({
@@ -54,5 +72,7 @@ export const LeaveReason = z.enum([
   'left',
   /** The connection was lost and did not come back in time. */
   'disconnected',
+  /** The same user has come into the room with another session. */
+  'replaced',
 ]);
 export type LeaveReason = z.infer<typeof LeaveReason>;

@@ -1,5 +1,6 @@
 import {
   type Binding,
+  type DetachRequest,
   type JoinOutcome,
   type JoinRequest,
   type LeaveOutcome,
@@ -12,6 +13,7 @@ import {
   type RoomChange,
   type RoomEvent,
   type RoomKey,
+  type RoomPolicy,
   type RoomPosition,
   type RoomRef,
   type RoomState,
@@ -20,14 +22,25 @@ import {
   type UpdateOutcome,
   type UpdateRequest,
 } from '@switchboard/core';
-import type { Incarnation, MediaState, NodeId, PeerId } from '@switchboard/protocol';
+import type {
+  Incarnation,
+  LeaveReason,
+  MediaState,
+  NodeId,
+  PeerId,
+  UserId,
+} from '@switchboard/protocol';
 
-interface Room {
+interface Room extends RoomPolicy {
   readonly ref: RoomRef;
   readonly incarnation: Incarnation;
-  readonly capacity: number;
-  readonly members: Map<PeerId, Member>;
+  readonly members: Map<PeerId, StoredMember>;
   rev: number;
+}
+
+interface StoredMember extends Member {
+  /** See `JoinRequest`. */
+  readonly soleUser: UserId | null;
 }
 
 /**
@@ -42,24 +55,27 @@ export class MemoryRooms implements RoomStore {
     this.#publish = publish;
   }
 
-  async join({ room: ref, binding, participant, ifCreated }: JoinRequest): Promise<JoinOutcome> {
-    const room = this.#rooms.get(roomKey(ref)) ?? { ref, ...ifCreated, members: new Map(), rev: 0 };
+  async join(request: JoinRequest): Promise<JoinOutcome> {
+    const { room: ref, binding, participant, soleUser } = request;
+    const existing = this.#rooms.get(roomKey(ref));
+    if (!existing && !request.mayCreate) return { kind: 'absent' };
+    const room = existing ?? { ref, ...request.ifCreated, members: new Map(), rev: 0 };
     const present = room.members.get(binding.peerId);
     if (present && present.epoch > binding.epoch) return { kind: 'fenced' };
     if (present) {
       this.#rebind(room, present, binding);
       return { kind: 'already', state: stateOf(room) };
     }
-    if (room.members.size >= room.capacity) {
+    const other = findUser(room, soleUser);
+    if (other && !request.mayReplace) return { kind: 'occupied' };
+    if (!other && room.members.size >= room.capacity) {
       return { kind: 'full', capacity: room.capacity };
     }
-    const seated = { ...participant, connected: true, seat: room.rev + 1 };
-    const member: Member = { participant: seated, node: binding.node, epoch: binding.epoch };
     this.#rooms.set(roomKey(ref), room);
-    // One who takes a new seat goes to the end: the order of the map is the order of seats.
-    room.members.delete(binding.peerId);
-    room.members.set(binding.peerId, member);
-    this.#changed(room, { type: 'joined', member }, nodesOf(room));
+    if (other) this.#takeOut(room, other, 'replaced');
+    const seated = { ...participant, connected: true, seat: room.rev + 1 };
+    const { node, epoch } = binding;
+    this.#seat(room, { participant: seated, node, epoch, soleUser });
     return { kind: 'joined', state: stateOf(room) };
   }
 
@@ -67,9 +83,7 @@ export class MemoryRooms implements RoomStore {
     const room = this.#rooms.get(roomKey(ref));
     const member = room?.members.get(binding.peerId);
     if (!room || !member || member.epoch > binding.epoch) return { kind: 'not-member' };
-    const audience = nodesOf(room);
-    room.members.delete(binding.peerId);
-    this.#changed(room, { type: 'left', peerId: binding.peerId, reason }, audience);
+    this.#takeOut(room, member, reason);
     if (room.members.size === 0) this.#rooms.delete(roomKey(ref));
     return { kind: 'left' };
   }
@@ -86,7 +100,7 @@ export class MemoryRooms implements RoomStore {
     return { kind: 'updated', media: merged };
   }
 
-  async detach({ room: ref, binding }: RebindRequest): Promise<void> {
+  async detach({ room: ref, binding }: DetachRequest): Promise<void> {
     const room = this.#rooms.get(roomKey(ref));
     const member = room?.members.get(binding.peerId);
     if (!room || member?.epoch !== binding.epoch || !member.participant.connected) return;
@@ -95,28 +109,32 @@ export class MemoryRooms implements RoomStore {
     this.#changed(room, { type: 'detached', peerId: binding.peerId }, nodesOf(room));
   }
 
-  async rebind({ room: ref, binding }: RebindRequest): Promise<RebindOutcome> {
+  async rebind({ room: ref, binding, soleUser }: RebindRequest): Promise<RebindOutcome> {
     const room = this.#rooms.get(roomKey(ref));
     const member = room?.members.get(binding.peerId);
+    if (room && !member && findUser(room, soleUser)) return { kind: 'replaced' };
     if (!room || !member || member.epoch > binding.epoch) return { kind: 'not-member' };
     this.#rebind(room, member, binding);
     return { kind: 'rebound', state: stateOf(room) };
   }
 
   async register(request: RegisterMemberRequest): Promise<RegisterMemberOutcome> {
-    const { room: ref, member, ifLost } = request;
+    const { room: ref, member, soleUser, ifLost } = request;
     const room = this.#rooms.get(roomKey(ref)) ?? { ref, ...ifLost, members: new Map(), rev: 0 };
     const { peerId } = member.participant;
     const present = room.members.get(peerId);
     if (present && present.epoch > member.epoch) return { kind: 'fenced' };
     if (present) {
       this.#rebind(room, present, { peerId, node: member.node, epoch: member.epoch });
-    } else {
-      this.#rooms.set(roomKey(ref), room);
-      room.members.set(peerId, member);
-      room.rev = Math.max(room.rev, member.participant.seat - 1);
-      this.#changed(room, { type: 'joined', member }, nodesOf(room));
+      return { kind: 'registered', state: stateOf(room) };
     }
+    const { seat } = member.participant;
+    const other = findUser(room, soleUser);
+    if (other && other.participant.seat > seat) return { kind: 'replaced' };
+    this.#rooms.set(roomKey(ref), room);
+    if (other) this.#takeOut(room, other, 'replaced');
+    room.rev = Math.max(room.rev, seat - 1);
+    this.#seat(room, { ...member, soleUser });
     return { kind: 'registered', state: stateOf(room) };
   }
 
@@ -130,12 +148,23 @@ export class MemoryRooms implements RoomStore {
     return room ? stateOf(room) : null;
   }
 
+  #seat(room: Room, stored: StoredMember): void {
+    room.members.set(stored.participant.peerId, stored);
+    this.#changed(room, { type: 'joined', member: memberOf(stored) }, nodesOf(room));
+  }
+
+  #takeOut(room: Room, { participant: { peerId } }: Member, reason: LeaveReason): void {
+    const audience = nodesOf(room);
+    room.members.delete(peerId);
+    this.#changed(room, { type: 'left', peerId, reason }, audience);
+  }
+
   /** Publishes only what is new: another binding, or a connection that is back. */
-  #rebind(room: Room, member: Member, { peerId, node, epoch }: Binding): void {
+  #rebind(room: Room, member: StoredMember, { peerId, node, epoch }: Binding): void {
     if (member.epoch === epoch && member.participant.connected) return;
     const audience = nodesOf(room);
     const participant = { ...member.participant, connected: true };
-    room.members.set(peerId, { participant, node, epoch });
+    room.members.set(peerId, { ...member, participant, node, epoch });
     const change = { type: 'rebound', peerId, node, epoch } as const;
     this.#changed(room, change, new Set([...audience, node]));
   }
@@ -147,12 +176,27 @@ export class MemoryRooms implements RoomStore {
   }
 }
 
-const stateOf = ({ incarnation, rev, capacity, members }: Room): RoomState => ({
+const memberOf = ({ participant, node, epoch }: StoredMember): Member => ({
+  participant,
+  node,
+  epoch,
+});
+
+const stateOf = ({ incarnation, rev, capacity, duplicates, members }: Room): RoomState => ({
   incarnation,
   rev,
   capacity,
-  members: [...members.values()],
+  duplicates,
+  members: Array.from(members.values(), memberOf).sort(
+    (a, b) => a.participant.seat - b.participant.seat,
+  ),
 });
+
+/** The member that a user has in a room which admits only one of each. */
+const findUser = (room: Room, user: UserId | null): StoredMember | undefined =>
+  user !== null && room.duplicates === 'replace'
+    ? [...room.members.values()].find(({ soleUser }) => soleUser === user)
+    : undefined;
 
 const nodesOf = (room: Room): Set<NodeId> =>
   new Set(Array.from(room.members.values(), ({ node }) => node));

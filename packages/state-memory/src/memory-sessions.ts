@@ -23,16 +23,24 @@ interface Record {
   /** The lease under which the node holds it. */
   lease: string;
   state: 'bound' | 'detached' | 'ending';
+  /** Whether it ends because another session of the same user is in its place. */
+  isReplaced: boolean;
   /** When a detached session ends, or an ending one is handed out again. */
   dueAt: number;
   readonly rooms: Map<RoomKey, RoomRef>;
 }
 
+interface Tombstone {
+  readonly until: number;
+  /** By which the client of a replaced session is known. */
+  readonly replacedDigest: string | null;
+}
+
 /** What the nodes on one backend share. */
 export class SharedSessions {
   readonly records = new Map<PeerId, Record>();
-  /** When each tombstone is forgotten, the next one first. */
-  readonly tombstones = new Map<PeerId, number>();
+  /** The next one to be forgotten first. */
+  readonly tombstones = new Map<PeerId, Tombstone>();
   readonly fence: (node: NodeId, fence: Fence) => void;
 
   constructor(fence: (node: NodeId, fence: Fence) => void) {
@@ -66,11 +74,13 @@ export class MemorySessions implements SessionStore {
   }
 
   async isResumable(peerId: PeerId, secretDigest: string): Promise<boolean> {
+    if (this.#isReplaced(peerId, secretDigest)) return true;
     const record = this.#shared.records.get(peerId);
     return record?.session.secretDigest === secretDigest && record.state !== 'ending';
   }
 
   async claim({ peerId, owner, secretDigest, node }: ClaimRequest): Promise<ClaimOutcome> {
+    if (this.#isReplaced(peerId, secretDigest)) return { kind: 'replaced' };
     const record = this.#shared.records.get(peerId);
     if (!record || record.session.secretDigest !== secretDigest || record.state === 'ending') {
       return { kind: 'unknown' };
@@ -102,21 +112,27 @@ export class MemorySessions implements SessionStore {
     this.#current(binding)?.rooms.delete(roomKey(room));
   }
 
-  async end(binding: Binding): Promise<EndingSession | null> {
+  async end(binding: Binding, how?: 'replaced'): Promise<EndingSession | null> {
     const record = this.#current(binding);
-    return record ? beginEnd(record) : null;
+    if (!record) return null;
+    record.isReplaced = how === 'replaced';
+    return beginEnd(record);
   }
 
   async settle({ peerId, epoch }: EndingSession): Promise<void> {
-    if (this.#shared.records.get(peerId)?.session.binding.epoch !== epoch) return;
+    const record = this.#shared.records.get(peerId);
+    if (record?.session.binding.epoch !== epoch) return;
     this.#shared.records.delete(peerId);
-    this.#shared.tombstones.set(peerId, performance.now() + tombstoneMs);
+    this.#shared.tombstones.set(peerId, {
+      until: performance.now() + tombstoneMs,
+      replacedDigest: record.isReplaced ? record.session.secretDigest : null,
+    });
   }
 
   /** One process: whoever asks looks at everything. */
   async takeExpired(): Promise<EndingSession[]> {
     const now = performance.now();
-    for (const [peerId, until] of this.#shared.tombstones) {
+    for (const [peerId, { until }] of this.#shared.tombstones) {
       if (until > now) break;
       this.#shared.tombstones.delete(peerId);
     }
@@ -149,9 +165,16 @@ export class MemorySessions implements SessionStore {
       session,
       lease: this.#lease(),
       state: 'bound',
+      isReplaced: false,
       dueAt: 0,
       rooms: new Map(rooms.map((room) => [roomKey(room), room])),
     });
+  }
+
+  #isReplaced(peerId: PeerId, secretDigest: string): boolean {
+    const record = this.#shared.records.get(peerId);
+    if (record) return record.isReplaced && record.session.secretDigest === secretDigest;
+    return this.#shared.tombstones.get(peerId)?.replacedDigest === secretDigest;
   }
 
   #current({ peerId, epoch }: Binding): Record | undefined {

@@ -2,6 +2,8 @@ import { randomId } from '@switchboard/core';
 import { limits, NodeId } from '@switchboard/protocol';
 import { parseRedisAddress } from '@switchboard/state-redis';
 import { z } from 'zod';
+import { type AuthConfig, authVariables, readAuthConfig } from './auth/auth-config.ts';
+import { ConfigError, optional, withDefault } from './environment-values.ts';
 
 /**
  * The whole configuration of a node: read once from the environment, checked, and frozen. A
@@ -10,12 +12,6 @@ import { z } from 'zod';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const count = (most: number) => z.coerce.number().int().min(1).max(most);
-
-/** A variable that is set to nothing counts as not set, as shells and charts leave it. */
-const unset = (value: unknown) => (value === '' ? undefined : value);
-const optional = <T extends z.ZodType>(schema: T) => z.preprocess(unset, schema.optional());
-const withDefault = <T extends z.ZodType>(schema: T, value: z.input<T>) =>
-  z.preprocess((given) => unset(given) ?? value, schema);
 
 const redisUrl = z.string().superRefine((value, context) => {
   try {
@@ -42,7 +38,7 @@ const Environment = z.object({
   ),
   NODE_ID: optional(NodeId),
   LOG_LEVEL: withDefault(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']), 'info'),
-  AUTH_MODE: optional(z.enum(['open'])),
+  ...authVariables,
   CORS_ORIGIN: optional(originList),
   ROOM_CAPACITY: withDefault(count(limits.roomCapacity), 50),
   MAX_ROOMS_PER_SESSION: withDefault(count(1_000), 20),
@@ -68,6 +64,7 @@ export interface Config {
   readonly opsPort: number;
   readonly redis: { readonly url: string; readonly keyPrefix: string } | null;
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
+  readonly auth: AuthConfig;
   /** Origins whose pages may call this node; `*` for all. */
   readonly corsOrigins: readonly string[];
   readonly roomCapacity: number;
@@ -79,11 +76,6 @@ export interface Config {
   readonly outboundBytes: number;
   readonly drainNoticeMs: number;
   readonly drainDeadlineMs: number;
-}
-
-/** What is wrong with the environment, a line for each variable. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
 }
 
 /**
@@ -99,11 +91,6 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   }
   const values = parsed.data;
   const isProduction = values.NODE_ENV === 'production';
-  if (isProduction && values.AUTH_MODE !== 'open') {
-    throw new ConfigError(
-      'AUTH_MODE: a node in production lets nobody in without credentials; say AUTH_MODE=open to let everybody in',
-    );
-  }
   if (values.PING_INTERVAL_MS + values.PING_TIMEOUT_MS > 12_000) {
     throw new ConfigError('PING_INTERVAL_MS: with PING_TIMEOUT_MS must be at most 12000');
   }
@@ -115,6 +102,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     opsPort: values.OPS_PORT ?? (values.PORT === 0 ? 0 : values.PORT + 1_000),
     redis: values.REDIS_URL ? { url: values.REDIS_URL, keyPrefix: values.KEY_PREFIX } : null,
     logLevel: values.LOG_LEVEL,
+    auth: readAuthConfig(values, { isProduction }),
     corsOrigins: values.CORS_ORIGIN ?? (isProduction ? [] : ['*']),
     roomCapacity: values.ROOM_CAPACITY,
     maxRoomsPerSession: values.MAX_ROOMS_PER_SESSION,

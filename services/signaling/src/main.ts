@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { ConfigError, readConfig } from './config.ts';
+import { readConfig } from './config.ts';
+import { ConfigError } from './environment-values.ts';
 import { startNode } from './node.ts';
 import { createLogger } from './observability/logger.ts';
 

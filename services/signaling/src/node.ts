@@ -2,6 +2,9 @@ import type { AddressInfo } from 'node:net';
 import { Core, type State } from '@switchboard/core';
 import { MemoryBackend } from '@switchboard/state-memory';
 import { connectRedisState } from '@switchboard/state-redis';
+import { createHandshakeAuthentication } from './auth/handshake-authentication.ts';
+import { TokenIssuer } from './auth/token-issuer.ts';
+import { TokenVerifier } from './auth/token-verifier.ts';
 import type { Config } from './config.ts';
 import { createOpsServer } from './http/ops-server.ts';
 import { createPublicServer } from './http/public-server.ts';
@@ -28,11 +31,15 @@ export async function startNode(
 ): Promise<RunningNode> {
   const metrics = new Metrics();
   const state = await connectState(config, { metrics, logger });
-  const http = await createPublicServer(config, logger);
+  const { jwtSecret, internalSecret } = config.auth;
+  const tokenIssuer = jwtSecret ? new TokenIssuer({ ...config.auth, jwtSecret }) : null;
+  const http = await createPublicServer(config, logger, { tokenIssuer, internalSecret });
   await http.ready();
+  const authenticator = new TokenVerifier(config.auth);
   const core = new Core({
     node: config.nodeId,
     state,
+    authenticator,
     observer: createCoreObserver(metrics, logger),
     onUsurped,
     settings: {
@@ -46,7 +53,12 @@ export async function startNode(
   );
   metrics.observeGauges({ localRooms: () => core.roomCount });
   const outboundLimits = { messages: config.outboundMessages, bytes: config.outboundBytes };
-  const connections = new Connections({ core, metrics, logger, outboundLimits });
+  const authenticate = createHandshakeAuthentication({
+    mode: config.auth.mode,
+    authenticator,
+    trustedOrigins: config.corsOrigins,
+  });
+  const connections = new Connections({ core, authenticate, metrics, logger, outboundLimits });
   let isReady = false;
   const ops = createOpsServer(metrics, () => isReady && state.isAvailable());
 

@@ -1,6 +1,7 @@
 import type { CommandInput, CommandName, CommandResult } from '@switchboard/protocol';
 import type { LocalRooms } from '../local-rooms.ts';
 import type { Memberships } from '../memberships.ts';
+import type { Authenticator } from '../ports/authenticator.ts';
 import type { RoomStore } from '../ports/room-store.ts';
 import type { SessionStore } from '../ports/session-store.ts';
 import type { Session } from '../session.ts';
@@ -14,6 +15,7 @@ export interface CommandContext {
   readonly localRooms: LocalRooms;
   readonly memberships: Memberships;
   readonly signals: SignalRouter;
+  readonly authenticator: Authenticator;
   readonly settings: CoreSettings;
   /** See `State.isOrdered`. */
   readonly isOrdered: boolean;

@@ -2,6 +2,7 @@ import type { CommandName } from '@switchboard/protocol';
 import type { Handler } from './context.ts';
 import { joinRoom } from './join-room.ts';
 import { leaveRoom } from './leave-room.ts';
+import { refreshAuth } from './refresh-auth.ts';
 import { sendSignal } from './send-signal.ts';
 import { updateMedia } from './update-media.ts';
 
@@ -9,5 +10,6 @@ export const handlers: { readonly [K in CommandName]: Handler<K> } = {
   'room:join': joinRoom,
   'room:leave': leaveRoom,
   'media:update': updateMedia,
+  'auth:refresh': refreshAuth,
   signal: sendSignal,
 };

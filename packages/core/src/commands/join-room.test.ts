@@ -4,7 +4,7 @@ import { openCore } from '../../test/open-core.ts';
 import { joined, room, stateOf } from '../../test/samples.ts';
 
 const { roomId } = room;
-/** Between attempts to leave while the store is away. */
+/** Within this time a session in doubt is compared with the store. */
 const retryMs = 500;
 
 beforeEach(() => {
@@ -18,7 +18,12 @@ describe('a join', () => {
   test('SPEC 3.1: is answered with the room, and asks the store under the session’s binding', async () => {
     const { rooms, settled, open, execute } = await openCore();
     const media = { camera: true, microphone: false, screen: false };
-    const answer = execute(open('ada'), 'room:join', { roomId, name: 'Ada', media, capacity: 2 });
+    const answer = execute(await open('ada'), 'room:join', {
+      roomId,
+      name: 'Ada',
+      media,
+      capacity: 2,
+    });
     expect(rooms.joins[0]?.request).toMatchObject({
       room,
       binding: { peerId: 'ada', node: 'n1' },
@@ -78,7 +83,7 @@ describe('a join', () => {
 
   test('SPEC 3.1: of a full room is refused, and leaves nothing behind', async () => {
     const { core, rooms, settled, open, join } = await openCore();
-    const ada = open('ada');
+    const ada = await open('ada');
     const answer = join(ada);
     rooms.joins[0]?.resolve({ kind: 'full', capacity: 2 });
     await settled();
@@ -88,7 +93,7 @@ describe('a join', () => {
 
   test('SPEC 5: of a session that is bound elsewhere by now is refused', async () => {
     const { rooms, settled, open, join } = await openCore();
-    const answer = join(open('ada'));
+    const answer = join(await open('ada'));
     rooms.joins[0]?.resolve({ kind: 'fenced' });
     await settled();
     expect(answer).toEqual({ refusal: 'session_replaced' });
@@ -96,7 +101,7 @@ describe('a join', () => {
 
   test('SPEC 3.1: of one room too many is refused; of one that it is in already is not', async () => {
     const { rooms, settled, open, execute } = await openCore();
-    const ada = open('ada');
+    const ada = await open('ada');
     const media = { camera: false, microphone: false, screen: false };
     const joinNamed = async (name: string) => {
       const answer = execute(ada, 'room:join', { roomId: name as typeof roomId, media });
@@ -110,26 +115,32 @@ describe('a join', () => {
   });
 
   test('of a session that has ended by the time of its turn enters nothing', async () => {
-    const { core, rooms, settled, open, join, execute } = await openCore();
-    const ada = open('ada');
-    join(ada);
-    rooms.joins[0]?.resolve({ kind: 'joined', state: stateOf(1, ['ada']) });
-    await settled();
+    const { core, rooms, settled, enter, join, execute } = await openCore();
+    const ada = await enter('ada', stateOf(1, ['ada']));
     execute(ada, 'room:leave', { roomId });
     const queued = join(ada);
-    const closing = core.closeSession(ada);
+    void core.endSession(ada);
     rooms.leaves[0]?.resolve({ kind: 'left' });
     await settled();
-    await closing;
     expect(queued).toEqual({ refusal: 'session_replaced' });
     expect(rooms.joins).toHaveLength(1);
+  });
+
+  test('SPEC 5.1: is named by the session before it is asked for, and not if it is refused', async () => {
+    const { rooms, store, settled, open, join } = await openCore();
+    const ada = await open('ada');
+    join(ada);
+    expect(store.calls).toEqual(['open ada', 'intend ada consultation']);
+    rooms.joins[0]?.resolve({ kind: 'full', capacity: 2 });
+    await settled();
+    expect(store.calls.at(-1)).toBe('forget ada consultation');
   });
 });
 
 describe('a join that the store did not answer', () => {
   test('SPEC 2.8: is undone, because it may have been carried out', async () => {
     const { rooms, settled, open, join } = await openCore();
-    const ada = open('ada');
+    const ada = await open('ada');
     const answer = join(ada);
     rooms.joins[0]?.reject(new SignalingError('unavailable'));
     await settled();
@@ -144,7 +155,7 @@ describe('a join that the store did not answer', () => {
   test('SPEC 2.8: and is sent again is not undone, whether it had been carried out or not', async () => {
     for (const kind of ['joined', 'already'] as const) {
       const { rooms, settled, open, join } = await openCore();
-      const ada = open('ada');
+      const ada = await open('ada');
       join(ada);
       rooms.joins[0]?.reject(new SignalingError('unavailable'));
       await settled();

@@ -4,13 +4,18 @@ import {
   type RoomSnapshot,
   SignalingError,
 } from '@switchboard/protocol';
+import { hasRight } from '../authorize.ts';
+import { replaced } from '../memberships.ts';
 import type { JoinOutcome, RoomRef } from '../ports/room-store.ts';
+import { introduce } from '../principal.ts';
 import { randomId } from '../random-id.ts';
 import { roomKey } from '../room-key.ts';
 import type { JoinedMembership, Session } from '../session.ts';
 import type { CommandContext, Handler } from './context.ts';
 
-/** SPEC 3.1. */
+type Entered = Extract<JoinOutcome, { readonly kind: 'joined' | 'already' }>;
+
+/** SPEC 3.1, 3.9. */
 export const joinRoom: Handler<'room:join'> = (context, session, { input, reply }) => {
   const room: RoomRef = { tenant: session.principal.tenant, roomId: input.roomId };
   const key = roomKey(room);
@@ -34,14 +39,25 @@ export const joinRoom: Handler<'room:join'> = (context, session, { input, reply 
     }
     if (outcome.kind === 'joined' || outcome.kind === 'already') {
       const snapshot = context.memberships.enter(session, room, outcome.state);
+      if (!snapshot) {
+        context.memberships.displace(session, room);
+        throw replaced();
+      }
       reply({ peerId: session.peerId, room: snapshot });
       local.settle();
       return;
     }
     session.memberships.delete(key);
     context.localRooms.abandon(local);
-    throw new SignalingError(outcome.kind === 'full' ? 'room_full' : 'session_replaced');
+    throw refusals[outcome.kind]();
   });
+};
+
+const refusals: { readonly [K in Exclude<JoinOutcome, Entered>['kind']]: () => SignalingError } = {
+  full: () => new SignalingError('room_full'),
+  absent: () => new SignalingError('room_not_found'),
+  occupied: replaced,
+  fenced: () => new SignalingError('session_replaced'),
 };
 
 /** The room as it is, but never less of it than the session has been shown already. */
@@ -88,13 +104,18 @@ async function ask(
     binding,
     participant: {
       peerId: session.peerId,
-      ...(input.name !== undefined && { name: input.name }),
+      ...introduce(session.principal, input),
       media: input.media,
+      ...(input.instance !== undefined && { instance: input.instance }),
       joinedAt: Date.now(),
     },
+    soleUser: session.soleUser,
+    mayReplace: !input.rejoin,
+    mayCreate: hasRight(session.principal, 'create'),
     ifCreated: {
       incarnation: Incarnation.parse(randomId()),
       capacity: input.capacity ?? context.settings.defaultRoomCapacity,
+      duplicates: input.duplicates ?? 'replace',
     },
   });
   const [isCurrent, outcome] = await settled(intended, joined);

@@ -1,4 +1,11 @@
-import type { Incarnation, JsonValue, NodeId, PeerId, SignalKind } from '@switchboard/protocol';
+import type {
+  Delivery,
+  Incarnation,
+  JsonValue,
+  NodeId,
+  PeerId,
+  SignalKind,
+} from '@switchboard/protocol';
 import type { Notice } from './delivery.ts';
 import type { RoomEvent, RoomRef } from './room-store.ts';
 
@@ -14,6 +21,7 @@ export interface SignalEnvelope {
   readonly seat: number;
   readonly kind: SignalKind;
   readonly data: JsonValue;
+  readonly delivery?: Delivery | undefined;
   /** The node that an answer goes to. */
   readonly origin: NodeId;
   /** A signal is sent a second time when the first node turned out not to have the receiver. */

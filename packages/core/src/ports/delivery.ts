@@ -8,6 +8,7 @@ import type {
   PeerId,
   RoomId,
   RoomSnapshot,
+  Delivery as SignalDelivery,
   SignalKind,
 } from '@switchboard/protocol';
 
@@ -48,9 +49,12 @@ export type Notice =
       readonly from: PeerId;
       readonly signalKind: SignalKind;
       readonly data: JsonValue;
+      readonly delivery?: SignalDelivery | undefined;
     }
   /** The node is about to close this connection; the client goes on elsewhere. */
   | { readonly type: 'draining'; readonly reconnectInMs: number }
+  /** The session has been taken out of a room, and is not to come back by itself. */
+  | { readonly type: 'membership-ended'; readonly roomId: RoomId; readonly error: ErrorBody }
   | {
       readonly type: 'signal-failed';
       readonly roomId: RoomId;

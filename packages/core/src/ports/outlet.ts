@@ -9,8 +9,15 @@ export interface Outlet {
   /**
    * Ends the connection.
    *
-   * `replaced`: another connection holds the session now; the client is told, and stays away.
    * `reconnect`: the client comes back by itself, and resumes what can be resumed.
+   * Anything else: the client is told, and stays away.
    */
-  close(reason: 'replaced' | 'reconnect'): void;
+  close(reason: CloseReason): void;
 }
+
+export type CloseReason =
+  | 'reconnect'
+  /** Another connection holds the session now, or another session of the user is in its place. */
+  | 'replaced'
+  /** The token, under which the session went on, has expired. */
+  | 'expired';

@@ -1,4 +1,5 @@
 import type {
+  DuplicatePolicy,
   Incarnation,
   LeaveReason,
   MediaState,
@@ -7,6 +8,7 @@ import type {
   PeerId,
   RoomId,
   TenantId,
+  UserId,
 } from '@switchboard/protocol';
 
 /** Which room is meant: ids are chosen by tenants and unique within one only. */
@@ -38,9 +40,15 @@ export interface RoomPosition {
   readonly rev: number;
 }
 
-/** A room as of one revision. */
-export interface RoomState extends RoomPosition {
+/** What is settled about a room when it comes into being. */
+export interface RoomPolicy {
   readonly capacity: number;
+  /** Whether a user can be in it with one session only, or with several. */
+  readonly duplicates: DuplicatePolicy;
+}
+
+/** A room as of one revision. */
+export interface RoomState extends RoomPosition, RoomPolicy {
   readonly members: readonly Member[];
 }
 
@@ -71,8 +79,17 @@ export interface JoinRequest {
   readonly binding: Binding;
   /** The participant, but for its seat, which the store gives. */
   readonly participant: Omit<Participant, 'seat' | 'connected'>;
+  /**
+   * The user who is to have no other session in the room, if that is its policy. Null of somebody
+   * who may be in it besides, and so is neither replaced nor replaces anybody.
+   */
+  readonly soleUser: UserId | null;
+  /** Whether it may take the place of the user's other session. */
+  readonly mayReplace: boolean;
+  /** Whether it may bring the room into being. */
+  readonly mayCreate: boolean;
   /** For a room that this join brings into being. */
-  readonly ifCreated: { readonly incarnation: Incarnation; readonly capacity: number };
+  readonly ifCreated: { readonly incarnation: Incarnation } & RoomPolicy;
 }
 
 export type JoinOutcome =
@@ -83,6 +100,10 @@ export type JoinOutcome =
    */
   | { readonly kind: 'already'; readonly state: RoomState }
   | { readonly kind: 'full'; readonly capacity: number }
+  /** Nobody is in the room, and this join may not make it. */
+  | { readonly kind: 'absent' }
+  /** Another session of the user is in the room, and this join may not take its place. */
+  | { readonly kind: 'occupied' }
   /** The session has been bound elsewhere since; this binding may change nothing. */
   | { readonly kind: 'fenced' };
 
@@ -109,26 +130,39 @@ export type UpdateOutcome =
   /** Not in the room, or in it under a higher epoch. */
   | { readonly kind: 'not-member' };
 
+export interface DetachRequest {
+  readonly room: RoomRef;
+  readonly binding: Binding;
+}
+
 export interface RebindRequest {
   readonly room: RoomRef;
   readonly binding: Binding;
+  /** As in the join. */
+  readonly soleUser: UserId | null;
 }
 
 export type RebindOutcome =
   /** Under this epoch already, or now. */
   | { readonly kind: 'rebound'; readonly state: RoomState }
+  /** Not in the room, because another session of the user is in its place. */
+  | { readonly kind: 'replaced' }
   /** Not in the room, or in it under a higher epoch. */
   | { readonly kind: 'not-member' };
 
 export interface RegisterMemberRequest {
   readonly room: RoomRef;
   readonly member: Member;
+  /** As in the join. */
+  readonly soleUser: UserId | null;
   /** For a room that was lost altogether. */
-  readonly ifLost: { readonly incarnation: Incarnation; readonly capacity: number };
+  readonly ifLost: { readonly incarnation: Incarnation } & RoomPolicy;
 }
 
 export type RegisterMemberOutcome =
   | { readonly kind: 'registered'; readonly state: RoomState }
+  /** Another session of the user has come into the room after it. */
+  | { readonly kind: 'replaced' }
   /** In the room under a higher epoch. */
   | { readonly kind: 'fenced' };
 
@@ -138,7 +172,8 @@ export type RegisterMemberOutcome =
  * Every method is one step: of any number of concurrent calls, on any nodes, each sees the
  * whole effect of those before it and nothing of those after it. A call that changed a room has
  * raised its `rev` by one and sent one `RoomEvent` over the bus to every node that has a member
- * in it before or after the change, this one included.
+ * in it before or after the change, this one included. Where somebody takes the place of another
+ * session of the same user, these are two changes, `left` and `joined`, with nothing in between.
  *
  * A room exists while somebody is in it.
  *
@@ -147,17 +182,19 @@ export type RegisterMemberOutcome =
  * shared state was lost, joins fail so, until those who were in have been registered again.
  */
 export interface RoomStore {
+  /** In a room that admits one session of each user, one who replaces another always fits. */
   join(request: JoinRequest): Promise<JoinOutcome>;
   leave(request: LeaveRequest): Promise<LeaveOutcome>;
   /** Bumps `rev` and publishes even when the media state stays the same: toggles are relayed. */
   update(request: UpdateRequest): Promise<UpdateOutcome>;
   /** The connection of a participant is lost; its place is kept. */
-  detach(request: RebindRequest): Promise<void>;
+  detach(request: DetachRequest): Promise<void>;
   /** The session of a participant has been claimed: it is reached at another binding now. */
   rebind(request: RebindRequest): Promise<RebindOutcome>;
   /**
    * Says again that somebody is in a room, after the shared state may have lost it. This always
-   * fits, and publishes nothing when nothing was lost.
+   * fits, and publishes nothing when nothing was lost. Of two sessions of a user the one with the
+   * higher seat, which is the later one, stays.
    */
   register(request: RegisterMemberRequest): Promise<RegisterMemberOutcome>;
   /** Where a room is, which costs less than reading it. @returns null if nobody is in it. */

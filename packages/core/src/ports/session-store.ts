@@ -38,6 +38,8 @@ export type ClaimOutcome =
       /** What the session has entered, or was about to. */
       readonly rooms: readonly RoomRef[];
     }
+  /** Another session of the same user has taken its place, and it is over. */
+  | { readonly kind: 'replaced' }
   /** There is no such session any more, or the secret is not its own. */
   | { readonly kind: 'unknown' }
   /** The session is somebody else's. */
@@ -71,7 +73,7 @@ export type RegisterOutcome =
  */
 export interface SessionStore {
   open(session: NewSession): Promise<void>;
-  /** Whether a claim with that secret could succeed; changes nothing. */
+  /** Whether a claim with that secret has another answer than `unknown`; changes nothing. */
   isResumable(peerId: PeerId, secretDigest: string): Promise<boolean>;
   claim(request: ClaimRequest): Promise<ClaimOutcome>;
   /** The connection is lost: unless the session is claimed, it ends after its grace. */
@@ -80,11 +82,12 @@ export interface SessionStore {
   intend(binding: Binding, room: RoomRef): Promise<boolean>;
   forget(binding: Binding, room: RoomRef): Promise<void>;
   /**
-   * Begins the end of a session at once, as its client wished.
+   * Begins the end of a session at once. One that was replaced is remembered as such for as long
+   * as its tombstone stays, so that its client, which may not have heard of it, is not let in anew.
    *
    * @returns null when this binding is over already.
    */
-  end(binding: Binding): Promise<EndingSession | null>;
+  end(binding: Binding, how?: 'replaced'): Promise<EndingSession | null>;
   /** All rooms of an ending session have been left: a tombstone is what remains, for a while. */
   settle(session: EndingSession): Promise<void>;
   /**

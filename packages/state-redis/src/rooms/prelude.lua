@@ -1,27 +1,49 @@
 -- Comes before every script of this folder.
 --
 -- A room is three hashes in one slot:
---   KEYS[1] room     incarnation, rev, capacity
---   KEYS[2] members  peer id -> "<epoch> <node> <seat> <flags> <json>"
+--   KEYS[1] room     incarnation, rev, capacity, duplicates
+--   KEYS[2] members  peer id -> "<epoch> <node> <seat> <flags> <user> <json>"
 --   KEYS[3] nodes    node id -> how many of the members it has
 --   KEYS[4] dataset  of the partition: opens_at, in ms
--- <flags> is four digits, 1 or 0: camera, microphone, screen, connected. <json> is what no script
--- ever looks into. A hash without fields does not exist, so an empty room leaves nothing.
+-- <flags> is four digits, 1 or 0: camera, microphone, screen, connected. <user> is who may have no
+-- other member in the room, if its duplicates is "replace", or "-"; it has no spaces. <json> is
+-- what no script ever looks into. A hash without fields does not exist, so an empty room leaves nothing.
 
 local room, members, nodes, dataset = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 
 -- What a script answers with: the status, and the room as it now is.
 local function answer(status)
-  local fields = redis.call('HMGET', room, 'incarnation', 'rev', 'capacity')
-  return { status, fields[1], fields[2], fields[3], redis.call('HGETALL', members) }
+  local fields = redis.call('HMGET', room, 'incarnation', 'rev', 'capacity', 'duplicates')
+  return { status, fields[1], fields[2], fields[3], fields[4], redis.call('HGETALL', members) }
+end
+
+local function parse(stored)
+  local epoch, node, seat, flags, user, json =
+    string.match(stored, '^(%d+) (%S+) (%d+) (%d+) (%S+) (.*)$')
+  return {
+    epoch = tonumber(epoch), node = node, seat = tonumber(seat), flags = flags, user = user,
+    json = json,
+  }
 end
 
 -- The member of that peer id, or nil.
 local function find(peer_id)
   local stored = redis.call('HGET', members, peer_id)
-  if not stored then return nil end
-  local epoch, node, seat, flags, json = string.match(stored, '^(%d+) (%S+) (%d+) (%d+) (.*)$')
-  return { epoch = tonumber(epoch), node = node, seat = seat, flags = flags, json = json }
+  return stored and parse(stored) or nil
+end
+
+-- The member that a user has in a room which admits only one of each, with its peer id, or nil.
+local function find_user(user)
+  if user == '-' or redis.call('HGET', room, 'duplicates') ~= 'replace' then return nil end
+  local entries = redis.call('HGETALL', members)
+  for i = 1, #entries, 2 do
+    if string.match(entries[i + 1], '^%d+ %S+ %d+ %d+ (%S+) ') == user then
+      local member = parse(entries[i + 1])
+      member.peer_id = entries[i]
+      return member
+    end
+  end
+  return nil
 end
 
 local function count(node, change)
@@ -30,8 +52,8 @@ end
 
 -- Writes a member; `former` is how it was, or nil.
 local function write(peer_id, member, former)
-  redis.call('HSET', members, peer_id, string.format('%d %s %d %s ',
-    member.epoch, member.node, member.seat, member.flags) .. member.json)
+  redis.call('HSET', members, peer_id, string.format('%d %s %d %s %s ',
+    member.epoch, member.node, member.seat, member.flags, member.user) .. member.json)
   if not former or former.node ~= member.node then
     if former then count(former.node, -1) end
     count(member.node, 1)
@@ -49,13 +71,14 @@ local function merge(flags, change)
 end
 
 -- Raises rev, and sends an event that the caller has prepared, but for what only the script
--- knows, to every node that has a member, and to one more. PUBLISH, because it reaches
+-- knows (of one that was found by its user also the peer id), to every node that has a member, and to one more. PUBLISH, because it reaches
 -- subscribers on every master of a Redis Cluster.
 local function publish(channel_prefix, event, subject, also)
   local rev = redis.call('HINCRBY', room, 'rev', 1)
+  local peer = subject.peer_id and '"peerId":' .. cjson.encode(subject.peer_id) .. ',' or ''
   local message = string.format(
-    '{"rev":%d,"incarnation":"%s","flags":"%s","seat":%d,"event":',
-    rev, redis.call('HGET', room, 'incarnation'), subject.flags, subject.seat
+    '{"rev":%d,"incarnation":"%s","flags":"%s","seat":%d,%s"event":',
+    rev, redis.call('HGET', room, 'incarnation'), subject.flags, subject.seat, peer
   ) .. event .. '}'
   local told = false
   for _, node in ipairs(redis.call('HKEYS', nodes)) do
@@ -71,8 +94,15 @@ local function rebind(channel_prefix, event, change)
   if present.epoch == change.epoch and string.sub(present.flags, 4, 4) == '1' then return end
   local member = {
     epoch = change.epoch, node = change.node, seat = present.seat,
-    flags = merge(present.flags, '---1'), json = present.json,
+    flags = merge(present.flags, '---1'), user = present.user, json = present.json,
   }
   write(change.peer_id, member, present)
   publish(channel_prefix, event, member, present.node)
+end
+
+-- Takes out a member that `find_user` has found, because the same user comes in anew.
+local function displace(channel_prefix, event, member)
+  publish(channel_prefix, event, member, nil)
+  redis.call('HDEL', members, member.peer_id)
+  count(member.node, -1)
 end

@@ -1,4 +1,4 @@
--- Reads a room as of one revision. Answers { status, incarnation, rev, capacity, members }:
+-- Reads a room as of one revision. Answers { status, incarnation, rev, capacity, duplicates, members }:
 --   found
 --   absent  nobody is in it
 

@@ -1,5 +1,6 @@
 import type {
   Binding,
+  DetachRequest,
   JoinOutcome,
   JoinRequest,
   LeaveOutcome,
@@ -15,7 +16,7 @@ import type {
   UpdateOutcome,
   UpdateRequest,
 } from '@switchboard/core';
-import { type Incarnation, SignalingError } from '@switchboard/protocol';
+import { type Incarnation, SignalingError, type UserId } from '@switchboard/protocol';
 import type { RedisClient } from '../connection/client.ts';
 import { loadScripts, type Script } from '../connection/script.ts';
 import { asUnavailable } from '../connection/unavailable.ts';
@@ -45,12 +46,16 @@ export class RedisRooms implements RoomStore {
     this.#keys = keys;
   }
 
-  async join({ room, binding, participant, ifCreated }: JoinRequest): Promise<JoinOutcome> {
+  async join(request: JoinRequest): Promise<JoinOutcome> {
+    const { room, binding, participant, soleUser, ifCreated, mayCreate, mayReplace } = request;
     const { media, ...rest } = participant;
     const answer = await this.#run<JoinOutcome['kind'] | 'unavailable'>('join-room', room, [
-      ...placeArgs(room, binding, { flags: formatFlags(media, true), rest }),
+      ...placeArgs(room, binding, { flags: formatFlags(media, true), soleUser, rest }),
       ifCreated.incarnation,
       ifCreated.capacity,
+      ifCreated.duplicates,
+      mayCreate ? 1 : 0,
+      mayReplace ? 1 : 0,
     ]);
     const [kind] = answer;
     switch (kind) {
@@ -59,6 +64,8 @@ export class RedisRooms implements RoomStore {
         return { kind, state: parseState(answer) };
       case 'full':
         return { kind, capacity: parseState(answer).capacity };
+      case 'absent':
+      case 'occupied':
       case 'fenced':
         return { kind };
       case 'unavailable':
@@ -82,31 +89,32 @@ export class RedisRooms implements RoomStore {
     return kind === 'updated' ? { kind, media: parseFlags(flags as string).media } : { kind };
   }
 
-  async detach({ room, binding }: RebindRequest): Promise<void> {
+  async detach({ room, binding }: DetachRequest): Promise<void> {
     const { peerId, epoch } = binding;
     const event = prepareEvent(room, { type: 'detached', peerId });
     await this.#run('update-member', room, [peerId, epoch, formatFlags({}, false), event]);
   }
 
-  async rebind({ room, binding }: RebindRequest): Promise<RebindOutcome> {
+  async rebind({ room, binding, soleUser }: RebindRequest): Promise<RebindOutcome> {
     const { peerId, epoch, node } = binding;
     const event = prepareEvent(room, { type: 'rebound', peerId, node, epoch });
-    const args = [peerId, epoch, node, event];
+    const args = [peerId, epoch, node, event, formatUser(soleUser)];
     const answer = await this.#run<RebindOutcome['kind']>('rebind-member', room, args);
     const [kind] = answer;
     return kind === 'rebound' ? { kind, state: parseState(answer) } : { kind };
   }
 
   async register(request: RegisterMemberRequest): Promise<RegisterMemberOutcome> {
-    const { room, member, ifLost } = request;
+    const { room, member, soleUser, ifLost } = request;
     const { seat, media, connected, ...rest } = member.participant;
     const { node, epoch } = member;
     const binding = { peerId: rest.peerId, node, epoch };
     const answer = await this.#run<RegisterMemberOutcome['kind']>('register-member', room, [
-      ...placeArgs(room, binding, { flags: formatFlags(media, connected), rest }),
+      ...placeArgs(room, binding, { flags: formatFlags(media, connected), soleUser, rest }),
       seat,
       ifLost.incarnation,
       ifLost.capacity,
+      ifLost.duplicates,
     ]);
     const [kind] = answer;
     return kind === 'registered' ? { kind, state: parseState(answer) } : { kind };
@@ -146,7 +154,7 @@ export class RedisRooms implements RoomStore {
 function placeArgs(
   room: RoomRef,
   { peerId, node, epoch }: Binding,
-  { flags, rest }: { flags: string; rest: StaticParticipant },
+  { flags, soleUser, rest }: { flags: string; soleUser: UserId | null; rest: StaticParticipant },
 ): (string | number)[] {
   const { peerId: _, ...stored } = rest;
   return [
@@ -155,7 +163,13 @@ function placeArgs(
     node,
     flags,
     JSON.stringify(stored),
+    formatUser(soleUser),
     prepareEvent(room, { type: 'joined', member: { node, epoch, participant: rest } }),
     prepareEvent(room, { type: 'rebound', peerId, node, epoch }),
+    prepareEvent(room, { type: 'left', reason: 'replaced' }),
   ];
 }
+
+/** Without spaces, which end it in a member's record, and never the sign of nobody. */
+const formatUser = (user: UserId | null): string =>
+  user === null ? '-' : `u${encodeURIComponent(user)}`;

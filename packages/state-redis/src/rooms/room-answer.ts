@@ -1,23 +1,25 @@
 import type { Member, RoomState } from '@switchboard/core';
-import type { Incarnation, NodeId, PeerId } from '@switchboard/protocol';
+import type { DuplicatePolicy, Incarnation, NodeId, PeerId } from '@switchboard/protocol';
 import { parseFlags } from './member-flags.ts';
 
 /** What every script answers: a status, and behind it what belongs to that. */
 export type Answer<Status extends string> = [status: Status, ...rest: unknown[]];
 
-/** Reads the room out of an answer { status, incarnation, rev, capacity, members }. */
+/** Reads the room out of an answer { status, incarnation, rev, capacity, duplicates, members }. */
 export function parseState(answer: Answer<string>): RoomState {
-  const [, incarnation, rev, capacity, members] = answer as [
+  const [, incarnation, rev, capacity, duplicates, members] = answer as [
     string,
     Incarnation,
     string,
     string,
+    DuplicatePolicy,
     string[],
   ];
   return {
     incarnation,
     rev: Number(rev),
     capacity: Number(capacity),
+    duplicates,
     members: parseMembers(members),
   };
 }
@@ -31,10 +33,11 @@ function parseMembers(fields: readonly string[]): Member[] {
   return members.sort((a, b) => a.participant.seat - b.participant.seat);
 }
 
-/** `<epoch> <node> <seat> <flags> <json>`; see prelude.lua. */
+/** `<epoch> <node> <seat> <flags> <user> <json>`; see prelude.lua. */
 function parseMember(peerId: PeerId, value: string): Member {
-  const [epoch, node, seat, flags] = value.split(' ', 4) as [string, NodeId, string, string];
-  const json = value.slice(epoch.length + node.length + seat.length + flags.length + 4);
+  const head = value.split(' ', 5);
+  const [epoch, node, seat, flags] = head as [string, NodeId, string, string];
+  const json = value.slice(head.join(' ').length + 1);
   const rest: { name?: string; joinedAt: number } = JSON.parse(json);
   return {
     participant: { peerId, ...rest, ...parseFlags(flags), seat: Number(seat) },

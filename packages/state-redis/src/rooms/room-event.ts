@@ -11,7 +11,8 @@ export type PreparedChange =
       readonly type: 'joined';
       readonly member: Omit<Member, 'participant'> & { readonly participant: StaticParticipant };
     }
-  | { readonly type: 'left'; readonly peerId: PeerId; readonly reason: LeaveReason }
+  /** Of one whom the script has found by its user, it adds the peer id. */
+  | { readonly type: 'left'; readonly peerId?: PeerId; readonly reason: LeaveReason }
   | { readonly type: 'updated'; readonly peerId: PeerId }
   | { readonly type: 'detached'; readonly peerId: PeerId }
   | {
@@ -32,6 +33,7 @@ export interface PublishedEvent {
   readonly incarnation: Incarnation;
   readonly flags: string;
   readonly seat: number;
+  readonly peerId?: PeerId;
   readonly event: PreparedEvent;
 }
 
@@ -45,7 +47,7 @@ export function parseRoomEvent(published: PublishedEvent): RoomEvent {
   return { room: event.room, incarnation, rev, change: complete(event.change, published) };
 }
 
-function complete(change: PreparedChange, { flags, seat }: PublishedEvent): RoomChange {
+function complete(change: PreparedChange, { flags, seat, peerId }: PublishedEvent): RoomChange {
   switch (change.type) {
     case 'joined': {
       const participant = { ...change.member.participant, ...parseFlags(flags), seat };
@@ -53,7 +55,11 @@ function complete(change: PreparedChange, { flags, seat }: PublishedEvent): Room
     }
     case 'updated':
       return { ...change, media: parseFlags(flags).media };
-    case 'left':
+    case 'left': {
+      const whom = change.peerId ?? peerId;
+      if (whom === undefined) throw new Error('somebody left, but nobody said who');
+      return { ...change, peerId: whom };
+    }
     case 'detached':
     case 'rebound':
       return change;

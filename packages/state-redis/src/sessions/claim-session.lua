@@ -6,6 +6,7 @@
 --
 -- Answers { status, epoch, previous node, grace, rooms }:
 --   claimed    the former node has been told
+--   replaced   another session of the same user is in its place
 --   unknown    it has ended, or never was, or the secret is wrong
 --   forbidden  it belongs to another owner
 
@@ -13,6 +14,7 @@ local peer_id, node, tenure, bound_prefix = ARGV[1], ARGV[4], ARGV[5], ARGV[6]
 
 local fields = redis.call('HMGET', session, 'secret', 'owner', 'state', 'node', 'tenure', 'grace')
 local secret, owner, state, previous, previous_tenure, grace = unpack(fields)
+if is_replaced(ARGV[3]) then return { 'replaced' } end
 if not secret or secret ~= ARGV[3] or state == 'ending' then return { 'unknown' } end
 if owner ~= ARGV[2] then return { 'forbidden' } end
 

@@ -1,10 +1,11 @@
 -- Comes before every script of this folder.
 --
 -- A session is kept in the slot of its own partition:
---   KEYS[1] session  hash: epoch, node, tenure, owner, secret, grace, state
+--   KEYS[1] session  hash: epoch, node, tenure, owner, secret, grace, state, replaced
 --   KEYS[2] rooms    set: the rooms it is in, or about to be in, as "<tenant>:<room id>"
 --   KEYS[3] timers   sorted set of the partition: peer id -> when its session ends, in ms
---   KEYS[4] tombstone  epoch of an ended session, for a while
+--   KEYS[4] tombstone  of an ended session, for a while: "<epoch>", or "<epoch> <secret>" of one
+--                      that another session of the same user has replaced
 -- and the partition has, for each node's term of office, bound:<tenure>: hash of peer id ->
 -- "<epoch> <grace in ms>", which is how a dead node's sessions are found. Its name depends on what the session
 -- says, so it is made here, out of a prefix with the partition's tag.
@@ -23,6 +24,16 @@ end
 local function is_current(epoch)
   return redis.call('HGET', session, 'epoch') == epoch
     and redis.call('HGET', session, 'state') ~= 'ending'
+end
+
+-- Whether the session of that secret ends, or has ended, because another one of the same user is
+-- in its place.
+local function is_replaced(secret)
+  if redis.call('EXISTS', session) == 1 then
+    return redis.call('HGET', session, 'replaced') and redis.call('HGET', session, 'secret') == secret
+  end
+  local stone = redis.call('GET', tombstone)
+  return stone and string.match(stone, '^%d+ (.*)$') == secret
 end
 
 -- Nobody can resume it from here on; the epoch is raised above every binding, so that leaving

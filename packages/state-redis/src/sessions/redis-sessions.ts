@@ -59,10 +59,15 @@ export class RedisSessions implements SessionStore {
 
   async isResumable(peerId: PeerId, secretDigest: string): Promise<boolean> {
     const { redis, keys } = this.#dependencies;
-    const [key] = keys.session(peerId);
+    const [key, , , tombstone] = keys.session(peerId);
     try {
-      const [secret, state] = await redis.hmget(key, 'secret', 'state');
-      return secret === secretDigest && state !== 'ending';
+      const [[secret, state, replaced], stone] = await Promise.all([
+        redis.hmget(key, 'secret', 'state', 'replaced'),
+        redis.get(tombstone),
+      ]);
+      // `<epoch> <secret>` of a session that was replaced, as settle-session.lua writes it.
+      if (stone?.slice(stone.indexOf(' ') + 1) === secretDigest) return true;
+      return secret === secretDigest && (state !== 'ending' || replaced !== null);
     } catch (error) {
       throw asUnavailable(error);
     }
@@ -78,7 +83,7 @@ export class RedisSessions implements SessionStore {
       tenure(),
       keys.boundPrefixOf(peerId),
       keys.channelPrefix,
-    ])) as ['claimed', number, NodeId, string, string[]] | ['unknown'] | ['forbidden'];
+    ])) as ['claimed', number, NodeId, string, string[]] | ['replaced' | 'unknown' | 'forbidden'];
     if (answer[0] !== 'claimed') return { kind: answer[0] };
     const [kind, epoch, previousNode, graceMs, rooms] = answer;
     return { kind, epoch, previousNode, graceMs: Number(graceMs), rooms: rooms.map(parseRoom) };
@@ -97,9 +102,9 @@ export class RedisSessions implements SessionStore {
     await this.#run('forget-room', peerId, [epoch, formatRoom(room)]);
   }
 
-  async end({ peerId, epoch }: Binding): Promise<EndingSession | null> {
+  async end({ peerId, epoch }: Binding, how?: 'replaced'): Promise<EndingSession | null> {
     const boundPrefix = this.#dependencies.keys.boundPrefixOf(peerId);
-    const args = [peerId, epoch, boundPrefix, settleWithinMs];
+    const args = [peerId, epoch, boundPrefix, settleWithinMs, how ?? ''];
     return parseEnding(await this.#run('end-session', peerId, args));
   }
 

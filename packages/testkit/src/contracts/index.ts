@@ -2,6 +2,7 @@ import { describe } from 'vitest';
 import { busContract } from './bus-contract.ts';
 import type { StateBackend } from './harness.ts';
 import { leaseStoreContract } from './lease-store-contract.ts';
+import { oneUserContract } from './one-user-contract.ts';
 import { roomStoreContract } from './room-store-contract.ts';
 import { sessionStoreContract } from './session-store-contract.ts';
 
@@ -17,6 +18,7 @@ export function describeStateContract(
 ): void {
   const createPatient = () => createBackend({ leaseMs: 60_000 });
   describe(`${name} as RoomStore`, () => roomStoreContract(createPatient));
+  describe(`${name} with one user twice`, () => oneUserContract(createPatient));
   describe(`${name} as SessionStore`, () => sessionStoreContract(createPatient));
   describe(`${name} as LeaseStore`, () => leaseStoreContract(createBackend));
   describe(`${name} as Bus`, () => busContract(createPatient));

@@ -10,12 +10,14 @@ import {
   type UpdateRequest,
 } from '@switchboard/core';
 import {
+  type DuplicatePolicy,
   defaultTenant,
   Incarnation,
   type NodeId,
   PeerId,
   RoomId,
   silentMedia,
+  UserId,
 } from '@switchboard/protocol';
 
 /** Requests to a room store with everything in them that a test does not care about. */
@@ -29,6 +31,16 @@ interface Who {
   readonly node: NodeId;
   readonly peer: string;
   readonly epoch?: number;
+  /** Somebody with a token, who may be in the room with one session only if that is its policy. */
+  readonly user?: string;
+}
+
+interface JoinOptions {
+  readonly capacity?: number;
+  readonly name?: string;
+  readonly duplicates?: DuplicatePolicy;
+  readonly mayReplace?: boolean;
+  readonly mayCreate?: boolean;
 }
 
 const bindingOf = ({ node, peer, epoch = 1 }: Who) => ({
@@ -37,21 +49,27 @@ const bindingOf = ({ node, peer, epoch = 1 }: Who) => ({
   epoch,
 });
 
-export const joinRequest = (
-  room: RoomRef,
-  who: Who,
-  { capacity = 10, name }: { capacity?: number; name?: string } = {},
-): JoinRequest => ({
-  room,
-  binding: bindingOf(who),
-  participant: {
-    peerId: PeerId.parse(who.peer),
-    ...(name !== undefined && { name }),
-    media: silentMedia,
-    joinedAt: 1_700_000_000_000,
-  },
-  ifCreated: { incarnation: Incarnation.parse(randomId()), capacity },
-});
+const soleUserOf = ({ user }: Who) => (user === undefined ? null : UserId.parse(user));
+
+export const joinRequest = (room: RoomRef, who: Who, options: JoinOptions = {}): JoinRequest => {
+  const { capacity = 10, name, duplicates = 'replace', ...may } = options;
+  return {
+    room,
+    binding: bindingOf(who),
+    participant: {
+      peerId: PeerId.parse(who.peer),
+      ...(who.user !== undefined && { userId: UserId.parse(who.user) }),
+      ...(name !== undefined && { name }),
+      media: silentMedia,
+      joinedAt: 1_700_000_000_000,
+    },
+    soleUser: soleUserOf(who),
+    mayReplace: true,
+    mayCreate: true,
+    ...may,
+    ifCreated: { incarnation: Incarnation.parse(randomId()), capacity, duplicates },
+  };
+};
 
 export const leaveRequest = (room: RoomRef, who: Who): LeaveRequest => ({
   room,
@@ -68,15 +86,20 @@ export const updateRequest = (
 export const rebindRequest = (room: RoomRef, who: Who): RebindRequest => ({
   room,
   binding: bindingOf(who),
+  soleUser: soleUserOf(who),
 });
 
 /** Registers somebody as they were in a room. */
 export const registerRequest = (
   room: RoomRef,
-  { members, capacity }: RoomState,
+  { members, capacity, duplicates }: RoomState,
   peer: string,
-): RegisterMemberRequest => ({
-  room,
-  member: members.find(({ participant }) => participant.peerId === peer) as Member,
-  ifLost: { incarnation: Incarnation.parse(randomId()), capacity },
-});
+): RegisterMemberRequest => {
+  const member = members.find(({ participant }) => participant.peerId === peer) as Member;
+  return {
+    room,
+    member,
+    soleUser: member.participant.userId ?? null,
+    ifLost: { incarnation: Incarnation.parse(randomId()), capacity, duplicates },
+  };
+};

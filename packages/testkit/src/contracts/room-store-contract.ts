@@ -36,7 +36,7 @@ export function roomStoreContract(createBackend: () => Promise<StateBackend>): v
         epoch: 1,
       };
       const { incarnation } = request.ifCreated;
-      const state = { incarnation, rev: 1, capacity: 4, members: [member] };
+      const state = { incarnation, rev: 1, capacity: 4, duplicates: 'replace', members: [member] };
       expect(outcome).toEqual({ kind: 'joined', state });
       expect(await n1.state.rooms.read(room)).toEqual(state);
     });
@@ -72,6 +72,31 @@ export function roomStoreContract(createBackend: () => Promise<StateBackend>): v
       await n2.state.rooms.join(joinRequest(room, { node: n2.id, peer: 'bob' }));
       await n1.roomEvents.first(({ rev }) => rev === 2);
       expect(n1.roomEvents.seen.map(({ rev }) => rev)).toEqual([1, 2]);
+    });
+
+    test('SPEC 7.7: that may not make the room finds none, and leaves no trace', async () => {
+      await using cluster = await start();
+      const { n1, n2, room } = cluster;
+      const guest = joinRequest(room, { node: n2.id, peer: 'bob' }, { mayCreate: false });
+      expect(await n2.state.rooms.join(guest)).toEqual({ kind: 'absent' });
+      expect(await n2.state.rooms.read(room)).toBeNull();
+      await n1.state.rooms.join(joinRequest(room, { node: n1.id, peer: 'ada' }));
+      expect(await n2.state.rooms.join(guest)).toMatchObject({ kind: 'joined', state: { rev: 2 } });
+    });
+
+    test('SPEC 7.7: of many that may not make the room and one that may, at once, only that one does', async () => {
+      await using cluster = await start();
+      const { n1, n2, room } = cluster;
+      const guests = Array.from({ length: 30 }, (_, index) => {
+        const who = { node: n2.id, peer: `p${index}` };
+        return n2.state.rooms.join(joinRequest(room, who, { mayCreate: false, capacity: 2 }));
+      });
+      const host = joinRequest(room, { node: n1.id, peer: 'ada' }, { capacity: 9 });
+      const outcomes = await Promise.all([n1.state.rooms.join(host), ...guests]);
+      const entered = outcomes.filter(({ kind }) => kind === 'joined').length;
+      const state = await n1.state.rooms.read(room);
+      expect(state).toMatchObject({ incarnation: host.ifCreated.incarnation, capacity: 9 });
+      expect(state?.members).toHaveLength(entered);
     });
 
     test('of a full room is refused and leaves no trace', async () => {

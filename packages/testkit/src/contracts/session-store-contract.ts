@@ -139,6 +139,28 @@ export function sessionStoreContract(createBackend: () => Promise<StateBackend>)
     expect(await n1.state.sessions.register(session, [])).toBe('ended');
   });
 
+  test('SPEC 3.10: a session that was replaced is remembered as such, to nobody but its own client', async () => {
+    await using cluster = await start();
+    const { n1, n2 } = cluster;
+    const session = sessionOn(n1);
+    const { peerId } = session.binding;
+    const claim = claimOf(session, n2);
+    const { sessions } = n2.state;
+    await n1.state.sessions.open(session);
+    const ending = await n1.state.sessions.end(session.binding, 'replaced');
+    // While its rooms are being left, and when they have been.
+    for (const settle of [false, true]) {
+      if (settle) await n1.state.sessions.settle(ending as EndingSession);
+      expect(await sessions.isResumable(peerId, claim.secretDigest)).toBe(true);
+      expect(await sessions.claim(claim)).toEqual({ kind: 'replaced' });
+      expect(await sessions.isResumable(peerId, 'guessed')).toBe(false);
+      expect(await sessions.claim({ ...claim, secretDigest: 'guessed' })).toEqual({
+        kind: 'unknown',
+      });
+    }
+    expect(await n1.state.sessions.register(session, [])).toBe('ended');
+  });
+
   test('a session that was lost is registered anew and can be claimed with its rooms', async () => {
     await using cluster = await start();
     const { n1, n2 } = cluster;

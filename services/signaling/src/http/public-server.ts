@@ -5,13 +5,15 @@ import fastifyHelmet from '@fastify/helmet';
 import fastifyStatic from '@fastify/static';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Config } from '../config.ts';
+import { addV1Routes, type V1Dependencies } from './v1/routes.ts';
 
 const page = fileURLToPath(new URL('../../../web/dist', import.meta.url));
 
-/** What the world sees over HTTP: the page and a health check. */
+/** What the world sees over HTTP: the page, a health check, and `/v1`. */
 export async function createPublicServer(
   config: Config,
   logger: FastifyBaseLogger,
+  v1: V1Dependencies,
 ): Promise<FastifyInstance> {
   const app = Fastify({
     // URLs can carry tokens, so requests are not logged; failures are.
@@ -28,6 +30,7 @@ export async function createPublicServer(
     timestamp: new Date().toISOString(),
     uptime: process.uptime(),
   }));
+  await app.register((scope) => addV1Routes(scope, v1), { prefix: '/v1' });
   if (existsSync(page)) await app.register(fastifyStatic, { root: page });
   else logger.warn('the page is not built, so this node serves none');
   return app;

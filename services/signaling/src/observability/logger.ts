@@ -1,5 +1,7 @@
-import { type Logger, pino } from 'pino';
+import type { Writable } from 'node:stream';
+import { type Logger, type LoggerOptions, pino } from 'pino';
 import type { Config } from '../config.ts';
+import { maskTokens, redactedPaths } from './redaction.ts';
 
 export type { Logger } from 'pino';
 
@@ -11,10 +13,23 @@ export type { Logger } from 'pino';
  * - `warn`: it works, but not as well as it should;
  * - `info`: what a node does once: start, stop, state lost and found;
  * - `debug`: what happens for every session and refusal.
+ *
+ * @param destination instead of the standard output.
  */
-export async function createLogger(config: Config): Promise<Logger> {
-  const options = { level: config.logLevel, base: { node: config.nodeId } };
-  if (config.environment === 'production') return pino(options);
+export async function createLogger(
+  config: Pick<Config, 'logLevel' | 'nodeId' | 'environment'>,
+  destination?: Writable,
+): Promise<Logger> {
+  const options: LoggerOptions = {
+    level: config.logLevel,
+    base: { node: config.nodeId },
+    redact: [...redactedPaths],
+    hooks: { streamWrite: maskTokens },
+  };
+  if (config.environment === 'production') {
+    return destination ? pino(options, destination) : pino(options);
+  }
   const { default: pretty } = await import('pino-pretty');
-  return pino(options, pretty({ sync: true, ignore: 'pid,hostname,node', singleLine: true }));
+  const forPeople = { sync: true, ignore: 'pid,hostname,node', singleLine: true };
+  return pino(options, pretty({ ...forPeople, ...(destination && { destination }) }));
 }

@@ -14,6 +14,13 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly connectionsRefused = new Counter<'code'>({
+    name: 'switchboard_connections_refused_total',
+    help: 'Handshakes that were refused, by the code of the refusal.',
+    labelNames: ['code'],
+    registers: [this.registry],
+  });
+
   readonly disconnects = new Counter<'reason'>({
     name: 'switchboard_disconnects_total',
     help: 'Connections that ended, by what ended them.',

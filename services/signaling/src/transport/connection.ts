@@ -1,5 +1,6 @@
 import type { Core, Session } from '@switchboard/core';
 import { SignalingError } from '@switchboard/protocol';
+import type { AuthenticateHandshake } from '../auth/handshake-authentication.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { type Admission, admit } from './admission.ts';
@@ -10,6 +11,7 @@ import type { CanonicalNamespace, CanonicalSocket } from './socket-server.ts';
 
 export interface ConnectionDependencies {
   readonly core: Core;
+  readonly authenticate: AuthenticateHandshake;
   readonly metrics: Metrics;
   readonly logger: Logger;
   readonly outboundLimits: OutboundLimits;
@@ -24,7 +26,7 @@ const offset = '0';
 /** Socket.IO's reasons as the metric names them: a closed list. */
 const disconnectReasons = new Map([
   ['client namespace disconnect', 'goodbye'],
-  ['server namespace disconnect', 'replaced'],
+  ['server namespace disconnect', 'session_ended'],
   ['ping timeout', 'ping_timeout'],
   ['transport close', 'transport_lost'],
   ['transport error', 'transport_lost'],
@@ -48,7 +50,7 @@ export class Connections {
     namespace.use((socket, next) => {
       this.#admit(socket).then(
         () => next(),
-        (error: unknown) => next(asConnectError(error)),
+        (error: unknown) => next(this.#refuse(error)),
       );
     });
     namespace.on('connection', (socket) => this.#connect(socket));
@@ -65,8 +67,8 @@ export class Connections {
   }
 
   async #admit(socket: CanonicalSocket): Promise<void> {
-    const { core, logger } = this.#dependencies;
-    const admission: Admission = await admit(core, socket);
+    const { core, authenticate, logger } = this.#dependencies;
+    const admission: Admission = await admit({ core, authenticate }, socket);
     if (admission.kind === 'later') {
       socket.conn.close();
       return;
@@ -108,6 +110,16 @@ export class Connections {
     session.attach(new SocketOutlet(socket, { limits: outboundLimits, onOverflow }));
   }
 
+  /** Socket.IO sends the client the message and `data` of an error that a middleware hands on. */
+  #refuse(error: unknown): Error {
+    const { metrics, logger } = this.#dependencies;
+    const refusal = error instanceof SignalingError ? error : new SignalingError('internal');
+    if (refusal === error) logger.debug({ code: refusal.code }, 'a connection was refused');
+    else logger.error({ err: error }, 'a connection could not be admitted');
+    metrics.connectionsRefused.inc({ code: refusal.code });
+    return Object.assign(new Error(refusal.code), { data: refusal.toBody() });
+  }
+
   #lose(session: Session): void {
     this.#finish(this.#dependencies.core.connectionLost(session));
   }
@@ -123,10 +135,4 @@ export class Connections {
       .finally(() => this.#closing.delete(closing));
     this.#closing.add(closing);
   }
-}
-
-/** Socket.IO sends the client the message and `data` of an error that a middleware hands on. */
-function asConnectError(error: unknown): Error {
-  const refusal = error instanceof SignalingError ? error : new SignalingError('internal');
-  return Object.assign(new Error(refusal.code), { data: refusal.toBody() });
 }

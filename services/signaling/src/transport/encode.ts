@@ -31,11 +31,15 @@ export function encode(notice: Notice): EncodedEvent {
     case 'room-state':
       return ['room:state', notice.room];
     case 'signal': {
-      const { roomId, from, signalKind: kind, data } = notice;
-      return ['signal', { roomId, from, kind, data }];
+      const { roomId, from, signalKind: kind, data, delivery } = notice;
+      return ['signal', { roomId, from, kind, data, ...(delivery && { delivery }) }];
     }
     case 'draining':
       return ['node:draining', { reconnectInMs: notice.reconnectInMs }];
+    case 'membership-ended': {
+      const { type: _, ...payload } = notice;
+      return ['membership:ended', payload];
+    }
     case 'signal-failed': {
       const { type: _, ...payload } = notice;
       return ['signal:failed', payload];

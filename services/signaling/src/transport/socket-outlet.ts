@@ -1,5 +1,5 @@
-import type { Notice, Outlet } from '@switchboard/core';
-import { SignalingError } from '@switchboard/protocol';
+import type { CloseReason, Notice, Outlet } from '@switchboard/core';
+import { type ErrorCode, SignalingError } from '@switchboard/protocol';
 import { encode } from './encode.ts';
 import type { CanonicalSocket } from './socket-server.ts';
 
@@ -23,6 +23,12 @@ export interface SocketOutletOptions {
 /** So many waiting messages are common in a burst, and not worth measuring. */
 const unsuspicious = 32;
 
+/** What a client is told whose session is over. */
+const endings: { readonly [K in Exclude<CloseReason, 'reconnect'>]: ErrorCode } = {
+  replaced: 'session_replaced',
+  expired: 'token_expired',
+};
+
 /** The last stage: out of the core, to the socket of a session. */
 export class SocketOutlet implements Outlet {
   readonly #socket: CanonicalSocket;
@@ -40,13 +46,13 @@ export class SocketOutlet implements Outlet {
     if (this.#waiting.length > unsuspicious) this.#closeIfTooSlow();
   }
 
-  close(reason: 'replaced' | 'reconnect'): void {
+  close(reason: CloseReason): void {
     if (reason === 'reconnect') {
       // Without a Socket.IO goodbye, which would make the client stay away.
       this.#socket.conn.close();
       return;
     }
-    const error = new SignalingError('session_replaced').toBody();
+    const error = new SignalingError(endings[reason]).toBody();
     this.#socket.emit('session:ended', { error });
     this.#socket.disconnect(true);
   }

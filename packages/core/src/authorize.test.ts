@@ -1,0 +1,111 @@
+import {
+  type CommandInput,
+  type CommandName,
+  commands,
+  type Grants,
+  PeerId,
+  type Right,
+  RoomId,
+  SignalingError,
+} from '@switchboard/protocol';
+import { describe, expect, test } from 'vitest';
+import { guest, userOf } from '../test/samples.ts';
+import { authorize, hasRight, needs } from './authorize.ts';
+import type { Principal } from './principal.ts';
+
+const roomId = RoomId.parse('team-a');
+const silent = { camera: false, microphone: false, screen: false };
+
+/** A command that any principal can be asked about. */
+const command = <K extends CommandName>(name: K, input: CommandInput<K>) => ({
+  name,
+  askFor: (principal: Principal) => authorize(principal, { name, input }),
+});
+
+/** Everything that a command can be about, as far as rights go. */
+const cases = {
+  join: command('room:join', { roomId, media: silent }),
+  'join, sharing': command('room:join', { roomId, media: { ...silent, screen: true } }),
+  leave: command('room:leave', { roomId }),
+  'camera on': command('media:update', { roomId, media: { camera: true } }),
+  'screen on': command('media:update', { roomId, media: { screen: true } }),
+  'screen off': command('media:update', { roomId, media: { screen: false } }),
+  refresh: command('auth:refresh', { token: 'a token' }),
+  signal: command('signal', { roomId, to: PeerId.parse('bob'), kind: 'custom', data: null }),
+};
+type Case = keyof typeof cases;
+
+/** What needs no right: whoever is in a room may do it. */
+const free: Case[] = ['leave', 'camera on', 'screen off', 'refresh', 'signal'];
+const everything: Grants = {
+  rooms: ['*'],
+  create: true,
+  admin: true,
+  call: true,
+  shareScreen: true,
+  annotate: true,
+  moderate: true,
+};
+
+const rights = ['create', 'admin', 'call', 'shareScreen', 'annotate', 'moderate'] as const;
+
+/** Each principal, with what it may do besides, and its rights. */
+const principals: [who: string, principal: Principal, may: Case[], has: Right[]][] = [
+  [
+    'without a token',
+    guest,
+    ['join', 'join, sharing', 'screen on'],
+    ['create', 'call', 'shareScreen', 'annotate'],
+  ],
+  ['without grants', userOf('ada', null), [], []],
+  ['with empty grants', userOf('ada', {}), [], []],
+  ['with all', userOf('ada', everything), ['join', 'join, sharing', 'screen on'], [...rights]],
+  ['with a room', userOf('ada', { rooms: ['x', 'team-*'] }), ['join'], []],
+  ['with another room', userOf('ada', { rooms: ['team'] }), [], []],
+  [
+    'with a room and shareScreen',
+    userOf('ada', { rooms: ['team-a'], shareScreen: true }),
+    ['join', 'join, sharing', 'screen on'],
+    ['shareScreen'],
+  ],
+  ...rights.map((right): [string, Principal, Case[], Right[]] => [
+    `with ${right} alone`,
+    userOf('ada', { [right]: true }),
+    right === 'shareScreen' ? ['screen on'] : [],
+    [right],
+  ]),
+];
+
+/** The refusal, or null. */
+function refusalOf(principal: Principal, name: Case): SignalingError | null {
+  try {
+    cases[name].askFor(principal);
+    return null;
+  } catch (error) {
+    if (error instanceof SignalingError) return error;
+    throw error;
+  }
+}
+
+test('SPEC 7.7: every command has a row, in the code and in this test', () => {
+  const names = Object.keys(commands).sort();
+  expect(Object.keys(needs).sort()).toEqual(names);
+  expect([...new Set(Object.values(cases).map(({ name }) => name))].sort()).toEqual(names);
+});
+
+describe.each(principals)('SPEC 7.7: a principal %s', (_, principal, may, has) => {
+  test.each(Object.keys(cases) as Case[])('%s', (name) => {
+    const isAllowed = [...free, ...may].includes(name);
+    expect(refusalOf(principal, name)?.code ?? 'allowed').toBe(isAllowed ? 'allowed' : 'forbidden');
+  });
+
+  test.each(rights)('has the right %s, or has not', (right) => {
+    expect(hasRight(principal, right)).toBe(has.includes(right));
+  });
+});
+
+test('SPEC 7.7: a refusal names the grant that is missing, and nothing of the room', () => {
+  const nobody = userOf('ada', {});
+  expect(refusalOf(nobody, 'screen on')?.message).toBe('This takes the grant "shareScreen".');
+  expect(refusalOf(nobody, 'join')?.message).toBe('This principal may not join that room.');
+});

@@ -1,0 +1,93 @@
+import {
+  type CommandInput,
+  type CommandName,
+  type Grants,
+  type MediaState,
+  type Right,
+  type RoomId,
+  SignalingError,
+} from '@switchboard/protocol';
+import type { Principal } from './principal.ts';
+import { matchesPattern } from './room-pattern.ts';
+
+/** One thing that a command needs: a right, or to be let into a room. */
+export type Need = Right | { readonly room: RoomId };
+
+/** Whoever is in a room, or asks about nothing but itself, needs no more than that. */
+const nothing: readonly Need[] = [];
+
+const toShare = ({ screen }: { readonly [K in keyof MediaState]?: boolean | undefined }) =>
+  screen ? (['shareScreen'] as const) : nothing;
+
+/**
+ * SPEC 7.7: what each command needs. To be in the room that it names is not listed: that is the
+ * room's to say. Nor is `create`: only the room store knows whether a join makes the room.
+ */
+export const needs: {
+  readonly [K in CommandName]: (input: CommandInput<K>) => readonly Need[];
+} = {
+  'room:join': ({ roomId, media }) => [{ room: roomId }, ...toShare(media)],
+  'room:leave': () => nothing,
+  'media:update': ({ media }) => toShare(media),
+  'auth:refresh': () => nothing,
+  signal: () => nothing,
+};
+
+/** Where no token is demanded, all that a plain room needs; nothing that is about others. */
+const openGrants: Grants = Object.freeze({
+  rooms: ['*'],
+  create: true,
+  admin: false,
+  call: true,
+  shareScreen: true,
+  annotate: true,
+  moderate: false,
+});
+
+const noGrants: Grants = Object.freeze({
+  rooms: [],
+  create: false,
+  admin: false,
+  call: false,
+  shareScreen: false,
+  annotate: false,
+  moderate: false,
+});
+
+/**
+ * What a principal may do. A token without grants leaves it to the rooms that name its user; no
+ * room does so yet, so it is granted nothing.
+ */
+const grantsOf = (principal: Principal): Grants =>
+  principal.kind === 'open' ? openGrants : (principal.grants ?? noGrants);
+
+/**
+ * The one place where it is decided whether a command may be carried out; called once for each,
+ * after it has been parsed and before anything is done.
+ *
+ * @throws SignalingError `forbidden`
+ */
+export function authorize<K extends CommandName>(
+  principal: Principal,
+  { name, input }: { readonly name: K; readonly input: CommandInput<K> },
+): void {
+  const grants = grantsOf(principal);
+  const missing = needs[name](input).find((need) => !isMet(need, grants));
+  if (missing === undefined) return;
+  const message =
+    typeof missing === 'string'
+      ? `This takes the grant "${missing}".`
+      : 'This principal may not join that room.';
+  throw new SignalingError('forbidden', { message });
+}
+
+/**
+ * Whether a principal has a right. For what cannot be decided before a command is carried out:
+ * only the room store knows whether a join makes its room, and so takes `create`.
+ */
+export const hasRight = (principal: Principal, right: Right): boolean => grantsOf(principal)[right];
+
+const isMet = (need: Need, grants: Grants): boolean =>
+  typeof need === 'string'
+    ? grants[need]
+    : grants.rooms.some((pattern) => matchesPattern(pattern, need.room));
