@@ -68,6 +68,40 @@ describe('events', () => {
   });
 });
 
+describe('SPEC 3.10: somebody is replaced', () => {
+  test('here: whoever holds the session is told, and the others as of any change', () => {
+    const { local, enter, replaced, toldTo } = openLocalRoom();
+    enter('ada', stateOf(2, ['ada', 'bob']));
+    enter('bob', stateOf(2, ['ada', 'bob']));
+    local.accept(left(3, 'ada', 'replaced'));
+    expect(replaced).toEqual(['ada']);
+    expect(toldTo('bob')).toEqual(['left ada 3']);
+    expect(toldTo('ada')).toEqual([]);
+  });
+
+  test('elsewhere, or leaves of itself: nobody is told but the others', () => {
+    const { local, enter, replaced, toldTo } = openLocalRoom();
+    enter('ada', stateOf(3, ['ada', 'bob', 'cy']));
+    local.accept(left(4, 'bob', 'replaced'));
+    local.accept(left(5, 'cy'));
+    expect(replaced).toEqual([]);
+    expect(toldTo('ada')).toEqual(['left bob 4', 'left cy 5']);
+  });
+
+  test('and has come in anew by the time that is heard: the later place is not meant', () => {
+    const { local, enter, replaced } = openLocalRoom();
+    enter('bob', stateOf(2, ['bob', 'ada']));
+    enter('ada', stateOf(2, ['bob', 'ada']));
+    local.dismiss(peer('ada'));
+    enter('ada', stateOf(5, ['bob', 'ada@5']));
+    for (const event of [left(3, 'ada', 'replaced'), joined(4, 'cy'), joined(5, 'ada')]) {
+      local.accept(event);
+    }
+    expect(replaced).toEqual([]);
+    expect(local.member(peer('ada'))?.participant.seat).toBe(5);
+  });
+});
+
 describe('a participant is let in', () => {
   test('SPEC 3.7: with a view that is ahead of its answer, and is told nothing from before', () => {
     const { local, enter, toldTo } = openLocalRoom();

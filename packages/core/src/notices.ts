@@ -19,7 +19,13 @@ export function noticeOf({ room, incarnation, rev, change }: RoomEvent, isKnown:
     case 'left':
       return { type: 'participant-left', ...at, peerId: change.peerId, reason: change.reason };
     case 'updated':
-      return { type: 'participant-updated', ...at, peerId: change.peerId, media: change.media };
+      return {
+        ...at,
+        type: 'participant-updated',
+        peerId: change.peerId,
+        media: change.media,
+        ...(change.instance !== undefined && { instance: change.instance }),
+      };
     case 'detached':
       return { type: 'participant-reconnecting', ...at, peerId: change.peerId };
     case 'rebound':

@@ -118,6 +118,26 @@ describe('SPEC 3.10: a session that is replaced', () => {
     expect(tab1.memberships.size).toBe(2);
   });
 
+  test('while it was about to join again keeps the room on its list', async () => {
+    const { rooms, store, handler, settled, enter, execute, join } = await openCore();
+    await enter('cy', stateOf(1, ['cy']));
+    const tab1 = await enter('tab1', stateOf(3, ['cy', 'bob@2', 'tab1@3']), ada);
+    execute(tab1, 'room:join', { roomId: another, media: silent });
+    rooms.joins.at(-1)?.resolve({ kind: 'joined', state: stateOf(1, ['tab1']) });
+    await settled();
+    // The first waits for the view to catch up, the second for the first.
+    const answers = [join(tab1), join(tab1)];
+    for (const event of [joined(2, 'bob'), joined(3, 'tab1'), left(4, 'tab1', 'replaced')]) {
+      handler.onRoomEvent(event);
+    }
+    await settled();
+    rooms.joins.at(-1)?.resolve({ kind: 'joined', state: stateOf(6, ['cy', 'bob@2', 'tab1@6']) });
+    await settled();
+    expect(answers).toMatchObject([{ refusal: 'unavailable' }, { result: { peerId: 'tab1' } }]);
+    const ofRoom = store.calls.filter((call) => call.endsWith('tab1 consultation'));
+    expect(ofRoom.at(-1)).toBe('intend tab1 consultation');
+  });
+
   test('while its connection is lost is over as well, for when it comes back', async () => {
     const { core, rooms, store, handler, settled, enter } = await openCore();
     const tab1 = await enter('tab1', stateOf(1, ['tab1']), ada);

@@ -139,9 +139,11 @@ export class RoomView {
         this.#lingering.delete(change.peerId);
         this.#members.delete(change.peerId);
         return;
-      case 'updated':
-        this.#amend(change.peerId, { participant: { media: change.media } });
+      case 'updated': {
+        const { media, instance } = change;
+        this.#amend(change.peerId, { participant: { media, ...(instance && { instance }) } });
         return;
+      }
       case 'detached':
         this.#amend(change.peerId, { participant: { connected: false } });
         return;

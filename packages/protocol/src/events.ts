@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SignalKind } from './commands.ts';
-import { Delivery } from './delivery.ts';
+import { Delivery, Instance } from './delivery.ts';
 import type { ErrorBody } from './errors.ts';
 import { Incarnation, PeerId, RoomId } from './ids.ts';
 import type { JsonValue } from './json.ts';
@@ -29,7 +29,13 @@ export const events = {
   'participant:reconnecting': z.object({ ...change, peerId: PeerId }),
   /** The connection of a participant is back, on whichever node. */
   'participant:reconnected': z.object({ ...change, peerId: PeerId }),
-  'participant:updated': z.object({ ...change, peerId: PeerId, media: MediaState }),
+  'participant:updated': z.object({
+    ...change,
+    peerId: PeerId,
+    media: MediaState,
+    /** Only when the participant's page was loaded anew: what it knew of others is gone. */
+    instance: Instance.optional(),
+  }),
   /**
    * The room as it is now, sent instead of changes that the node itself had missed. What
    * differs from what the client knew has happened in between.

@@ -88,14 +88,20 @@ export class MemoryRooms implements RoomStore {
     return { kind: 'left' };
   }
 
-  async update({ room: ref, binding, media }: UpdateRequest): Promise<UpdateOutcome> {
+  async update(request: UpdateRequest): Promise<UpdateOutcome> {
+    const { room: ref, binding, media, introduction } = request;
     const room = this.#rooms.get(roomKey(ref));
     const member = room?.members.get(binding.peerId);
     if (!room || !member || member.epoch > binding.epoch) return { kind: 'not-member' };
     const merged = merge(member.participant.media, media);
-    const participant = { ...member.participant, media: merged };
+    const participant = { ...member.participant, ...introduction, media: merged };
     room.members.set(binding.peerId, { ...member, participant });
-    const change = { type: 'updated', peerId: binding.peerId, media: merged } as const;
+    const change = {
+      type: 'updated',
+      peerId: binding.peerId,
+      media: merged,
+      ...(introduction?.instance !== undefined && { instance: introduction.instance }),
+    } as const;
     this.#changed(room, change, nodesOf(room));
     return { kind: 'updated', media: merged };
   }

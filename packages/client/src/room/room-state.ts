@@ -82,7 +82,9 @@ export class RoomState {
   }
 
   updated(event: EventPayload<'participant:updated'>): RoomDifference[] {
-    return this.#advance(event) ? this.#patch(event.peerId, { media: event.media }) : [];
+    if (!this.#advance(event)) return [];
+    const { peerId, media, instance } = event;
+    return this.#patch(peerId, { media, ...(instance !== undefined && { instance }) });
   }
 
   reconnecting(event: EventPayload<'participant:reconnecting'>): RoomDifference[] {
@@ -171,4 +173,8 @@ function between(previous: Participant | undefined, participant: Participant): R
 }
 
 const isSame = (a: Participant, b: Participant): boolean =>
-  a.name === b.name && a.seat === b.seat && isSameMedia(a.media, b.media);
+  a.name === b.name &&
+  a.seat === b.seat &&
+  a.connected === b.connected &&
+  a.instance === b.instance &&
+  isSameMedia(a.media, b.media);

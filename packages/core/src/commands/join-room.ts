@@ -22,6 +22,7 @@ export const joinRoom: Handler<'room:join'> = (context, session, { input, reply 
   return session.inTurn(key, async () => {
     const membership = session.memberships.get(key);
     if (membership?.state === 'joined') {
+      await introduceAgain(context, session, { membership, input });
       const snapshot = await show(context, session, membership);
       return reply({ peerId: session.peerId, room: snapshot });
     }
@@ -59,6 +60,27 @@ const refusals: { readonly [K in Exclude<JoinOutcome, Entered>['kind']]: () => S
   occupied: replaced,
   fenced: () => new SignalingError('session_replaced'),
 };
+
+/**
+ * A page that was loaded anew, and has resumed the session of the one before it, knows nothing of
+ * what the others have sent to that one: they are told that it is another instance.
+ */
+async function introduceAgain(
+  context: CommandContext,
+  session: Session,
+  { membership, input }: { membership: JoinedMembership; input: CommandInput<'room:join'> },
+): Promise<void> {
+  const { room } = membership;
+  const self = context.localRooms.get(roomKey(room))?.member(session.peerId)?.participant;
+  if (!self || input.instance === undefined || self.instance === input.instance) return;
+  const { seat: _seat, connected: _connected, media: _media, ...introduction } = self;
+  await context.rooms.update({
+    room,
+    binding: session.binding,
+    media: input.media,
+    introduction: { ...introduction, instance: input.instance },
+  });
+}
 
 /** The room as it is, but never less of it than the session has been shown already. */
 async function show(

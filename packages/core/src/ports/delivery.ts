@@ -30,6 +30,7 @@ export type Notice =
       readonly type: 'participant-updated';
       readonly peerId: PeerId;
       readonly media: MediaState;
+      readonly instance?: string;
     } & Changed)
   | ({ readonly type: 'participant-reconnecting'; readonly peerId: PeerId } & Changed)
   | ({ readonly type: 'participant-reconnected'; readonly peerId: PeerId } & Changed)

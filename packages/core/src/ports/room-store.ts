@@ -55,7 +55,13 @@ export interface RoomState extends RoomPosition, RoomPolicy {
 export type RoomChange =
   | { readonly type: 'joined'; readonly member: Member }
   | { readonly type: 'left'; readonly peerId: PeerId; readonly reason: LeaveReason }
-  | { readonly type: 'updated'; readonly peerId: PeerId; readonly media: MediaState }
+  | {
+      readonly type: 'updated';
+      readonly peerId: PeerId;
+      readonly media: MediaState;
+      /** Only of a participant whose page was loaded anew. */
+      readonly instance?: string;
+    }
   /** The connection is lost and may come back. */
   | { readonly type: 'detached'; readonly peerId: PeerId }
   /** The connection is back, and the session bound anew. */
@@ -118,11 +124,16 @@ export type LeaveOutcome =
   /** Was not in it, or is in it under a higher epoch: nothing was changed or published. */
   | { readonly kind: 'not-member' };
 
+/** What of a participant its own client says, once. */
+export type Introduction = Omit<Participant, 'seat' | 'connected' | 'media'>;
+
 export interface UpdateRequest {
   readonly room: RoomRef;
   readonly binding: Binding;
   /** What is not named stays as it is. */
   readonly media: { readonly [K in keyof MediaState]?: MediaState[K] | undefined };
+  /** Replaces what it said before: its page was loaded anew, within the same session. */
+  readonly introduction?: Introduction;
 }
 
 export type UpdateOutcome =

@@ -1,6 +1,7 @@
 import type {
   Binding,
   DetachRequest,
+  Introduction,
   JoinOutcome,
   JoinRequest,
   LeaveOutcome,
@@ -81,10 +82,16 @@ export class RedisRooms implements RoomStore {
     return { kind };
   }
 
-  async update({ room, binding, media }: UpdateRequest): Promise<UpdateOutcome> {
+  async update({ room, binding, media, introduction }: UpdateRequest): Promise<UpdateOutcome> {
     const { peerId, epoch } = binding;
-    const event = prepareEvent(room, { type: 'updated', peerId });
-    const args = [peerId, epoch, formatFlags(media), event];
+    const instance = introduction?.instance;
+    const change = {
+      type: 'updated',
+      peerId,
+      ...(instance !== undefined && { instance }),
+    } as const;
+    const json = introduction ? formatIntroduction(introduction) : '';
+    const args = [peerId, epoch, formatFlags(media), prepareEvent(room, change), json];
     const [kind, flags] = await this.#run<UpdateOutcome['kind']>('update-member', room, args);
     return kind === 'updated' ? { kind, media: parseFlags(flags as string).media } : { kind };
   }
@@ -92,7 +99,7 @@ export class RedisRooms implements RoomStore {
   async detach({ room, binding }: DetachRequest): Promise<void> {
     const { peerId, epoch } = binding;
     const event = prepareEvent(room, { type: 'detached', peerId });
-    await this.#run('update-member', room, [peerId, epoch, formatFlags({}, false), event]);
+    await this.#run('update-member', room, [peerId, epoch, formatFlags({}, false), event, '']);
   }
 
   async rebind({ room, binding, soleUser }: RebindRequest): Promise<RebindOutcome> {
@@ -150,19 +157,23 @@ export class RedisRooms implements RoomStore {
   }
 }
 
+/** As it stands behind a member's flags; its peer id is the name of the field. */
+function formatIntroduction({ peerId: _, ...stored }: Introduction): string {
+  return JSON.stringify(stored);
+}
+
 /** What the scripts that bring somebody into a room have in common, in their order. */
 function placeArgs(
   room: RoomRef,
   { peerId, node, epoch }: Binding,
   { flags, soleUser, rest }: { flags: string; soleUser: UserId | null; rest: StaticParticipant },
 ): (string | number)[] {
-  const { peerId: _, ...stored } = rest;
   return [
     peerId,
     epoch,
     node,
     flags,
-    JSON.stringify(stored),
+    formatIntroduction(rest),
     formatUser(soleUser),
     prepareEvent(room, { type: 'joined', member: { node, epoch, participant: rest } }),
     prepareEvent(room, { type: 'rebound', peerId, node, epoch }),

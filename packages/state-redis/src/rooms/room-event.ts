@@ -13,7 +13,7 @@ export type PreparedChange =
     }
   /** Of one whom the script has found by its user, it adds the peer id. */
   | { readonly type: 'left'; readonly peerId?: PeerId; readonly reason: LeaveReason }
-  | { readonly type: 'updated'; readonly peerId: PeerId }
+  | { readonly type: 'updated'; readonly peerId: PeerId; readonly instance?: string }
   | { readonly type: 'detached'; readonly peerId: PeerId }
   | {
       readonly type: 'rebound';

@@ -2,6 +2,7 @@
 --
 -- ARGV[1] channel prefix    ARGV[3] epoch
 -- ARGV[2] peer id           ARGV[4] flags: four characters, 1, 0, or - for "as it was"
+-- ARGV[6] member (JSON), or "" for "as it was"
 --                           ARGV[5] event for the other nodes (JSON)
 --
 -- Answers { status, flags }:
@@ -17,6 +18,7 @@ local flags = merge(present.flags, ARGV[4])
 -- A toggle is relayed whatever it changes; that a connection is lost is news only once.
 if flags == present.flags and string.sub(ARGV[4], 4, 4) ~= '-' then return { 'updated', flags } end
 present.flags = flags
+if ARGV[6] ~= '' then present.json = ARGV[6] end
 write(peer_id, present, present)
 publish(channel_prefix, ARGV[5], present, nil)
 return { 'updated', present.flags }

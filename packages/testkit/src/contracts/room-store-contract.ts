@@ -211,6 +211,23 @@ export function roomStoreContract(createBackend: () => Promise<StateBackend>): v
       });
     });
 
+    test('takes a new introduction, and names the instance of a page loaded anew', async () => {
+      await using cluster = await start();
+      const { n1, room } = cluster;
+      const who = { node: n1.id, peer: 'ada' };
+      const request = joinRequest(room, who, { name: 'Ada' });
+      await n1.state.rooms.join(request);
+      const introduction = { ...request.participant, name: 'Ada L.', instance: 'second' };
+      const { media: _, ...said } = introduction;
+      const update = updateRequest(room, who, { camera: true });
+      await n1.state.rooms.update({ ...update, introduction: said });
+      const media = { camera: true, microphone: false, screen: false };
+      const state = await n1.state.rooms.read(room);
+      expect(state?.members[0]?.participant).toEqual({ ...said, media, connected: true, seat: 1 });
+      const event = await n1.roomEvents.first(({ rev }) => rev === 2);
+      expect(event.change).toEqual({ type: 'updated', peerId: 'ada', media, instance: 'second' });
+    });
+
     test('of somebody who is not in changes nothing', async () => {
       await using cluster = await start();
       const { n1, room } = cluster;
