@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { errorTable } from '@switchboard/protocol/errors';
 import { expect, test } from 'vitest';
 import { clientErrorTable, errorBodyOf, SwitchboardError } from './errors.ts';
@@ -30,4 +31,12 @@ test.each([
 test('a refusal of the cluster is recognised', () => {
   const body = { code: 'unavailable', message: 'Later.', retryable: true };
   expect(errorBodyOf({ ...body, more: 1 })).toEqual(body);
+});
+
+test('the README lists the client’s own codes, and whether they are retryable', async () => {
+  const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
+  const rows = [...readme.matchAll(/^\| `(\w+)` +\| (yes|no) +\|/gm)];
+  const listed = Object.fromEntries(rows.map(([, code = '', answer]) => [code, answer === 'yes']));
+  const table = Object.entries(clientErrorTable).map(([code, { retryable }]) => [code, retryable]);
+  expect(listed).toEqual(Object.fromEntries(table));
 });

@@ -30,7 +30,7 @@ export {
 } from './peers/peer-connections.ts';
 export type { RemoteTrack } from './peers/receivers.ts';
 export type { PeerConnectionPort, Rtc } from './peers/rtc.ts';
-export type { Streams } from './peers/streams.ts';
+export type { RemoteStreams } from './peers/streams.ts';
 export type { TrackSource } from './peers/track-source.ts';
 export type { JoinOptions, Room, RoomEnd, RoomEvents } from './room/room.ts';
 export type { DepartureReason } from './room/room-state.ts';

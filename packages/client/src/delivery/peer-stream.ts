@@ -26,7 +26,7 @@ export interface PeerStreamOptions {
 /**
  * The two streams between this page and one other: what is sent arrives exactly once and in
  * order, whatever happens to connections and nodes in between. The cluster remembers nothing of
- * it. SPEC section 8.
+ * it. SPEC 8.
  */
 export class PeerStream {
   readonly #options: PeerStreamOptions;

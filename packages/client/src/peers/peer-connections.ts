@@ -5,7 +5,7 @@ import type { Room } from '../room/room.ts';
 import { PeerLink } from './peer-link.ts';
 import type { RemoteTrack } from './receivers.ts';
 import { type Rtc, resolveRtc } from './rtc.ts';
-import type { Streams } from './streams.ts';
+import type { LocalStreams, RemoteStreams } from './streams.ts';
 import type { TrackSource } from './track-source.ts';
 
 export interface PeerConnectionsOptions extends Partial<Rtc> {
@@ -15,9 +15,8 @@ export interface PeerConnectionsOptions extends Partial<Rtc> {
 
 export interface PeerConnectionsEvents {
   /**
-   * Where a source of a peer appears; `stream` is the same for camera and microphone. Clients of
-   * this SDK have places for all sources from the start: what is in them now, their participant's
-   * `media` says.
+   * Where a source of a peer appears: `stream` holds this track alone. Clients of this SDK have
+   * places for all sources from the start: what is in them now, their participant's `media` says.
    */
   remoteTrack: RemoteTrack & { readonly peerId: PeerId };
   remoteTrackRemoved: RemoteTrack & { readonly peerId: PeerId };
@@ -29,7 +28,7 @@ export interface PeerConnectionsEvents {
 /** The connection with one other participant, as it is now. */
 export interface Peer {
   readonly state: RTCPeerConnectionState;
-  readonly streams: Streams;
+  readonly streams: RemoteStreams;
 }
 
 /** The part of a room that peer connections need. */
@@ -50,7 +49,7 @@ export class PeerConnections implements Subscribable<PeerConnectionsEvents>, Dis
   readonly #events = new Emitter<PeerConnectionsEvents>();
   readonly #links = new Map<PeerId, PeerLink>();
   readonly #tracks = new Map<TrackSource, MediaStreamTrack>();
-  readonly #streams: Streams;
+  readonly #streams: LocalStreams;
   readonly #subscriptions: readonly (() => void)[];
   #isClosed = false;
 
@@ -59,7 +58,7 @@ export class PeerConnections implements Subscribable<PeerConnectionsEvents>, Dis
     this.#room = room;
     this.#rtc = resolveRtc(rtc);
     this.#configuration = { iceServers: [...iceServers] };
-    this.#streams = this.#makeStreams();
+    this.#streams = { user: this.#makeStream(), screen: this.#makeStream() };
     this.#subscriptions = [
       room.on('participantJoined', ({ participant }) => this.#open(participant.peerId)),
       room.on('participantLeft', ({ participant }) => this.#close(participant.peerId)),
@@ -127,7 +126,11 @@ export class PeerConnections implements Subscribable<PeerConnectionsEvents>, Dis
       {
         connection: new this.#rtc.RTCPeerConnection(this.#configuration),
         localStreams: this.#streams,
-        remoteStreams: this.#makeStreams(),
+        remoteStreams: {
+          camera: this.#makeStream(),
+          microphone: this.#makeStream(),
+          screen: this.#makeStream(),
+        },
         isPolite: () => isPolite(this.#room, peerId),
         sendSignal: (kind, data) => this.#room.sendSignal(peerId, kind, data),
       },
@@ -158,8 +161,8 @@ export class PeerConnections implements Subscribable<PeerConnectionsEvents>, Dis
     for (const { peerId } of this.#room.others) this.#open(peerId);
   }
 
-  #makeStreams(): Streams {
-    return { user: new this.#rtc.MediaStream(), screen: new this.#rtc.MediaStream() };
+  #makeStream(): MediaStream {
+    return new this.#rtc.MediaStream();
   }
 }
 

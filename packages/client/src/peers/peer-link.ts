@@ -13,15 +13,15 @@ import {
   encodeCandidate,
   encodeDescription,
 } from './signal-data.ts';
-import type { Streams } from './streams.ts';
+import type { LocalStreams, RemoteStreams } from './streams.ts';
 import type { TrackSource } from './track-source.ts';
 
 export interface PeerLinkContext {
   readonly connection: PeerConnectionPort;
   /** By which the other side sees what of this one belongs together. */
-  readonly localStreams: Streams;
+  readonly localStreams: LocalStreams;
   /** Empty ones, to be filled with what is received. */
-  readonly remoteStreams: Streams;
+  readonly remoteStreams: RemoteStreams;
   readonly isPolite: () => boolean;
   /** @throws SwitchboardError */
   readonly sendSignal: (kind: SignalKind, data: JsonValue) => Promise<void>;
@@ -87,7 +87,7 @@ export class PeerLink {
     return this.#isClosed ? 'closed' : this.#connection.connectionState;
   }
 
-  get streams(): Streams {
+  get streams(): RemoteStreams {
     return this.#receivers.streams;
   }
 

@@ -1,5 +1,5 @@
 import type { TransceiverPort } from './rtc.ts';
-import { type Streams, streamOf } from './streams.ts';
+import type { RemoteStreams } from './streams.ts';
 import { defaultSource, type SourcesByMid, type TrackSource } from './track-source.ts';
 
 /** Where something of a remote participant appears. */
@@ -19,11 +19,11 @@ export interface ReceiversListener {
  * connection's own `track` event, which does not tell when a track ends and starts again.
  */
 export class Receivers {
-  readonly streams: Streams;
+  readonly streams: RemoteStreams;
   readonly #listener: ReceiversListener;
   #tracks: readonly RemoteTrack[] = [];
 
-  constructor(streams: Streams, listener: ReceiversListener) {
+  constructor(streams: RemoteStreams, listener: ReceiversListener) {
     this.streams = streams;
     this.#listener = listener;
   }
@@ -32,7 +32,7 @@ export class Receivers {
   update(transceivers: readonly TransceiverPort[], sources: SourcesByMid): void {
     const tracks = transceivers.filter(isReceiving).map(({ mid, receiver: { track } }) => {
       const source = sources.get(mid ?? '') ?? defaultSource(track);
-      return { source, track, stream: streamOf(this.streams, source) };
+      return { source, track, stream: this.streams[source] };
     });
     this.#become(tracks);
   }

@@ -1,5 +1,5 @@
 import type { PeerConnectionPort, TransceiverPort } from './rtc.ts';
-import { type Streams, streamOf } from './streams.ts';
+import { type LocalStreams, streamOf } from './streams.ts';
 import { kindOf, type SourcesByMid, type TrackSource, trackSources } from './track-source.ts';
 
 /**
@@ -14,13 +14,13 @@ import { kindOf, type SourcesByMid, type TrackSource, trackSources } from './tra
  */
 export class Senders {
   readonly #connection: PeerConnectionPort;
-  readonly #streams: Streams;
+  readonly #streams: LocalStreams;
   readonly #places = new Map<TrackSource, TransceiverPort>();
   readonly #tracks = new Map<TrackSource, MediaStreamTrack>();
   #isOpen = false;
 
   /** @param streams by which the other side sees what belongs together; they may be empty. */
-  constructor(connection: PeerConnectionPort, streams: Streams) {
+  constructor(connection: PeerConnectionPort, streams: LocalStreams) {
     this.#connection = connection;
     this.#streams = streams;
   }

@@ -14,8 +14,10 @@ import { PeerStreams } from '../delivery/peer-streams.ts';
 import { Emitter, type Handler } from '../emitter.ts';
 import { SwitchboardError } from '../errors.ts';
 import { EarlySignals } from './early-signals.ts';
-import { findSelf, isConnectionLoss, type Joined, joinPayload, rejoin, type Send } from './join.ts';
-import { isSameMedia } from './media.ts';
+import { emitDifference } from './emit-difference.ts';
+import { isConnectionLoss, type Joined, joinPayload, rejoin, type Send } from './join.ts';
+import { OwnPart } from './own-part.ts';
+import { Reappearance } from './reappearance.ts';
 import type { JoinOptions, Room, RoomEnd, RoomEvents } from './room.ts';
 import { type RoomDifference, RoomState } from './room-state.ts';
 
@@ -27,12 +29,6 @@ export interface JoinedRoomDependencies {
   readonly instance: string;
 }
 
-/**
- * How long a participant stays listed whom the first snapshot of a new incarnation lacks, in ms:
- * the nodes need that long to put a lost room together again.
- */
-const reappearanceMs = 10_000;
-
 /** A room from the inside: its public face, and what the cluster's events do to it. */
 export class JoinedRoom implements Room {
   readonly id: RoomId;
@@ -42,16 +38,10 @@ export class JoinedRoom implements Room {
   readonly #dependencies: JoinedRoomDependencies;
   readonly #options: JoinOptions;
   readonly #room: RoomState;
-  /** Every peer id this client has had in this room. */
-  readonly #selves: Set<PeerId>;
-  /** As the last join had it: the room may come to lack it for a while. */
-  #self: Participant;
-  /** What the others are to know, and what the cluster has acknowledged of it. */
-  #media: MediaState;
-  #acknowledged: MediaState;
+  readonly #own: OwnPart;
   #state: Room['state'] = 'joined';
   #rejoining = new AbortController();
-  #reappearance: ReturnType<typeof setTimeout> | undefined;
+  readonly #reappearance = new Reappearance(() => this.#tell(this.#room.dropMissing()));
 
   constructor(dependencies: JoinedRoomDependencies, options: JoinOptions, joined: Joined) {
     this.#dependencies = dependencies;
@@ -63,10 +53,7 @@ export class JoinedRoom implements Room {
     this.#options = options;
     this.id = joined.room.roomId;
     this.#room = new RoomState(joined.room);
-    this.#selves = new Set([joined.peerId]);
-    this.#self = findSelf(joined);
-    this.#media = this.#self.media;
-    this.#acknowledged = this.#self.media;
+    this.#own = new OwnPart(joined);
   }
 
   get state(): Room['state'] {
@@ -90,13 +77,12 @@ export class JoinedRoom implements Room {
   }
 
   get self(): Participant {
-    // Nobody tells a client of its own media, so a snapshot may be behind what was acknowledged.
-    const listed = this.#room.participants.get(this.#self.peerId) ?? this.#self;
-    return { ...listed, media: this.#media };
+    return this.#own.asParticipant(this.#room.participants.get(this.#own.peerId));
   }
 
   get others(): readonly Participant[] {
-    return [...this.#room.participants.values()].filter(({ peerId }) => !this.#selves.has(peerId));
+    const everybody = [...this.#room.participants.values()];
+    return everybody.filter(({ peerId }) => !this.#own.isOneself(peerId));
   }
 
   on<K extends keyof RoomEvents>(event: K, handler: Handler<RoomEvents[K]>): () => void {
@@ -126,8 +112,8 @@ export class JoinedRoom implements Room {
         if (!(error instanceof SwitchboardError && isConnectionLoss(error))) throw error;
       }
     }
-    this.#media = { ...this.#media, ...media };
-    return this.#media;
+    this.#own.want(media);
+    return this.#own.media;
   }
 
   async sendSignal(to: PeerId, kind: SignalKind, data: JsonValue): Promise<void> {
@@ -160,9 +146,7 @@ export class JoinedRoom implements Room {
 
   hearState(snapshot: RoomSnapshot): void {
     this.#tell(this.#room.replace(snapshot, true));
-    clearTimeout(this.#reappearance);
-    if (!this.#room.hasMissing) return;
-    this.#reappearance = setTimeout(() => this.#tell(this.#room.dropMissing()), reappearanceMs);
+    this.#reappearance.wait(this.#room.hasMissing);
   }
 
   hearSignal({ from, kind, data, delivery }: EventPayload<'signal'>): void {
@@ -185,7 +169,7 @@ export class JoinedRoom implements Room {
   resume(): void {
     if (this.#state !== 'rejoining') return;
     this.#state = 'joined';
-    this.#events.emit('rejoined', { self: this.self, previousPeerId: this.#self.peerId });
+    this.#events.emit('rejoined', { self: this.self, previousPeerId: this.#own.peerId });
     this.#streams.resendAll();
     this.#catchUp();
   }
@@ -198,13 +182,11 @@ export class JoinedRoom implements Room {
   async rejoin(): Promise<SwitchboardError | null> {
     this.suspend();
     this.#rejoining = new AbortController();
+    const { send, instance } = this.#dependencies;
+    const options = { ...this.#options, media: this.#own.media, instance };
     const outcome = await rejoin({
-      send: this.#dependencies.send,
-      payload: joinPayload(this.id, {
-        ...this.#options,
-        media: this.#media,
-        instance: this.#dependencies.instance,
-      }),
+      send,
+      payload: joinPayload(this.id, options),
       take: (joined) => this.#comeBack(joined),
       signal: this.#rejoining.signal,
     });
@@ -216,16 +198,14 @@ export class JoinedRoom implements Room {
     if (this.#state === 'left') return;
     this.#state = 'left';
     this.#rejoining.abort();
-    clearTimeout(this.#reappearance);
+    this.#reappearance.stop();
     this.#streams.close();
     this.#events.emit('left', end);
   }
 
   #comeBack(joined: Joined): void {
-    const previousPeerId = this.#self.peerId;
-    this.#selves.add(joined.peerId);
-    this.#self = findSelf(joined);
-    this.#acknowledged = this.#self.media;
+    const previousPeerId = this.#own.peerId;
+    this.#own.comeBack(joined);
     this.#state = 'joined';
     // To the others this is somebody new, with whom they begin anew.
     this.#streams.close();
@@ -237,8 +217,7 @@ export class JoinedRoom implements Room {
 
   /** Announces what was set while nobody could be told. */
   #catchUp(): void {
-    if (isSameMedia(this.#acknowledged, this.#media)) return;
-    this.#announce(this.#media).catch(() => undefined);
+    if (this.#own.isBehind) this.#announce(this.#own.media).catch(() => undefined);
   }
 
   async #announce(media: Partial<MediaState>): Promise<MediaState> {
@@ -246,8 +225,7 @@ export class JoinedRoom implements Room {
       command: 'media:update',
       payload: { roomId: this.id, media },
       take: (result) => {
-        this.#media = result.media;
-        this.#acknowledged = result.media;
+        this.#own.acknowledge(result.media);
         return result.media;
       },
     });
@@ -262,20 +240,11 @@ export class JoinedRoom implements Room {
 
   #tell(differences: readonly RoomDifference[]): void {
     for (const difference of differences) {
-      const { participant } = difference;
-      if (this.#selves.has(participant.peerId)) continue;
-      switch (difference.type) {
-        case 'joined':
-          this.#events.emit('participantJoined', { participant });
-          break;
-        case 'left':
-          this.#streams.drop(participant.peerId);
-          this.#events.emit('participantLeft', { participant, reason: difference.reason });
-          break;
-        case 'updated':
-          if (participant.connected) this.#streams.resend(participant.peerId);
-          this.#events.emit('participantUpdated', { participant, previous: difference.previous });
-      }
+      const { peerId, connected } = difference.participant;
+      if (this.#own.isOneself(peerId)) continue;
+      if (difference.type === 'left') this.#streams.drop(peerId);
+      if (difference.type === 'updated' && connected) this.#streams.resend(peerId);
+      emitDifference(this.#events, difference);
     }
   }
 }

@@ -26,7 +26,11 @@ export class FakeSide {
       {
         connection: this.connection,
         localStreams: { user: new FakeStream(), screen: new FakeStream() },
-        remoteStreams: { user: new FakeStream(), screen: new FakeStream() },
+        remoteStreams: {
+          camera: new FakeStream(),
+          microphone: new FakeStream(),
+          screen: new FakeStream(),
+        },
         isPolite: () => isPolite,
         sendSignal: (kind, data) => {
           this.sent.push({ kind, data });

@@ -1,4 +1,4 @@
-import type { MediaState, PeerId, Streams } from '@switchboard/client';
+import type { MediaState, PeerId, RemoteStreams } from '@switchboard/client';
 import type { LocalMediaState } from '../media/local-media.ts';
 
 /** What the page is doing. */
@@ -17,7 +17,7 @@ export interface RemoteParticipant {
   readonly connected: boolean;
   /** How the direct connection with them is doing. */
   readonly link: RTCPeerConnectionState;
-  readonly streams: Streams;
+  readonly streams: RemoteStreams;
 }
 
 /** All that the page shows. */

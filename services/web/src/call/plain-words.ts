@@ -79,7 +79,7 @@ export function connectionInWords({ signaling, others }: CallState): ConnectionW
         ? { text: 'Waiting for others', tone: 'busy' }
         : { text: 'Connected', tone: 'good' };
     case 'lost':
-      return { text: 'Connection lost. Reconnecting…', tone: 'bad' };
+      return { text: 'Reconnecting…', tone: 'bad' };
     case 'connecting':
       return { text: 'Connecting…', tone: 'busy' };
     case 'down':

@@ -27,7 +27,7 @@ export class OwnTile {
       hasCamera: isSending(local.camera),
       isMuted: !isSending(local.microphone),
       note: local.screen ? 'You are sharing your screen' : null,
-      stream: this.#preview.show(local.camera),
+      picture: this.#preview.show(local.camera),
     });
   }
 }

@@ -10,7 +10,7 @@ export interface Person {
   readonly isMuted: boolean;
   /** What to say over the picture, when something is not as it should be. */
   readonly note: string | null;
-  readonly stream: MediaStream | null;
+  readonly picture: MediaStream | null;
 }
 
 /** One person's picture, or their initials while there is none, with their name. */
@@ -23,7 +23,7 @@ export class PersonTile {
   readonly #name = find(this.element, '[data-part=name]', HTMLElement);
   readonly #muted = find(this.element, '[data-part=muted]', SVGElement);
 
-  show({ name, label, hasCamera, isMuted, note, stream }: Person): void {
+  show({ name, label, hasCamera, isMuted, note, picture }: Person): void {
     this.#name.textContent = label ?? name;
     this.#avatar.textContent = initialsOf(name);
     this.#avatar.dataset['tint'] = `${tintOf(name)}`;
@@ -32,7 +32,7 @@ export class PersonTile {
     this.#note.hidden = note === null;
     this.#note.textContent = note;
     this.video.setAttribute('aria-label', hasCamera ? `Picture of ${name}` : `Voice of ${name}`);
-    playStream(this.video, stream);
+    playStream(this.video, picture);
   }
 }
 

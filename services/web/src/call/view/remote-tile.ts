@@ -5,14 +5,12 @@ import { playStream } from './play-stream.ts';
 
 /** What a tile shows of somebody else. */
 export interface RemotePerson extends Person {
+  readonly voice: MediaStream | null;
   /** How the direct connection is doing; for style sheets and tests. */
   readonly link: RTCPeerConnectionState;
 }
 
-/**
- * Somebody else's picture, and their voice in an element of its own: a video element with a camera
- * that is off would wait for its first frame, and be silent until then.
- */
+/** Somebody else's picture and voice. */
 export class RemoteTile {
   readonly #tile = new PersonTile();
   readonly #voice = fromTemplate('#voice', HTMLAudioElement);
@@ -38,6 +36,6 @@ export class RemoteTile {
   show(person: RemotePerson): void {
     this.#tile.show(person);
     this.element.dataset['link'] = person.link;
-    playStream(this.#voice, person.stream);
+    playStream(this.#voice, person.voice);
   }
 }

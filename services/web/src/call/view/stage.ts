@@ -28,7 +28,7 @@ export class Stage {
     this.#own.show(state);
     this.#showPeople(others);
     this.#showScreens(
-      others.filter(({ media, streams }) => media.screen && hasVideo(streams.screen)),
+      others.filter(({ media, streams }) => media.screen && played(streams.screen)),
     );
     const link = find(this.#invite, '.invite-link', HTMLElement);
     link.textContent = inviteLink(location.href, this.#roomId);
@@ -43,10 +43,11 @@ export class Stage {
       const { name, media, streams } = other;
       tile.show({
         name,
-        hasCamera: media.camera && hasVideo(streams.user),
+        hasCamera: media.camera && played(streams.camera) !== null,
         isMuted: !media.microphone,
         note: linkInWords(other),
-        stream: streams.user,
+        picture: played(streams.camera),
+        voice: played(streams.microphone),
         link: other.link,
       });
     }
@@ -94,7 +95,9 @@ export class Stage {
   }
 }
 
-const hasVideo = (stream: MediaStream): boolean => stream.getVideoTracks().length > 0;
+/** A stream that has nothing to play is not to be played. */
+const played = (stream: MediaStream): MediaStream | null =>
+  stream.getTracks().length > 0 ? stream : null;
 
 function forgetAllBut<Tile>(
   tiles: Map<PeerId, Tile>,
