@@ -18,6 +18,7 @@ export {
   SwitchboardClient,
 } from './client.ts';
 export type { ConnectionState } from './connection/connection-state.ts';
+export type { ReloadOptions } from './connection/reload.ts';
 export type { TokenSource, Transport } from './connection/socket-port.ts';
 export type { Handler, Subscribable } from './emitter.ts';
 export { type ClientErrorCode, clientErrorTable, SwitchboardError } from './errors.ts';

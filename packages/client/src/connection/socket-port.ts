@@ -8,6 +8,7 @@ import type {
 } from '@switchboard/protocol';
 import { namespace } from '@switchboard/protocol/namespace';
 import { io } from 'socket.io-client';
+import { keepResumeToken, type ReloadOptions, takeResumeToken } from './reload.ts';
 
 /** Gets the answer to a command, or the reason why there is none. */
 export type AckHandler<K extends CommandName> = (
@@ -48,6 +49,8 @@ export interface SocketOptions {
   /** Origin of the cluster, such as `https://calls.example.org`. In a browser, by default the page's. */
   readonly url?: string;
   readonly token?: TokenSource;
+  /** To carry the session over a reload of the page; the rooms are to be joined again. */
+  readonly reload?: ReloadOptions;
   /** Transports to use, in this order; by default Socket.IO's own. */
   readonly transports?: readonly Transport[];
 }
@@ -64,20 +67,34 @@ export type OpenSocket = (
 /** First and longest wait before another attempt, in ms; Socket.IO adds and subtracts a half. */
 export const reconnection = { baseMs: 500, maxMs: 5_000 } as const;
 
-export const openSocket: OpenSocket = ({ url, token, transports }, onTokenFailure) =>
-  io(url === undefined ? namespace : new URL(namespace, url).href, {
+export const openSocket: OpenSocket = (options, onTokenFailure) => {
+  const { url, token, transports, reload } = options;
+  let former = reload ? takeResumeToken(reload) : null;
+  const socket = io(url === undefined ? namespace : new URL(namespace, url).href, {
     autoConnect: false,
     // Without it, two clients of one page would share a transport, and with it their fate.
     forceNew: true,
     reconnectionDelay: reconnection.baseMs,
     reconnectionDelayMax: reconnection.maxMs,
     ...(transports && { transports: [...transports] }),
-    ...(token !== undefined && {
-      auth: (send) => {
-        askForToken(token).then((value) => send({ token: value }), onTokenFailure);
-      },
-    }),
+    auth: (send) => {
+      // Until there has been a connection; from then on Socket.IO sends its own token.
+      const resume = former === null ? {} : { pid: former, offset: '0' };
+      if (token === undefined) send(resume);
+      else askForToken(token).then((value) => send({ token: value, ...resume }), onTokenFailure);
+    },
   });
+  socket.on('connect', () => {
+    former = null;
+  });
+  if (reload) keepResumeToken(reload, () => (socket as unknown as Resumable)._pid);
+  return socket;
+};
+
+/** Socket.IO keeps the resume token that it was given in a field that its types do not name. */
+interface Resumable {
+  readonly _pid?: string;
+}
 
 const askForToken = async (source: TokenSource): Promise<string> =>
   typeof source === 'string' ? source : source();

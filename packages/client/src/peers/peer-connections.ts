@@ -63,8 +63,12 @@ export class PeerConnections implements Subscribable<PeerConnectionsEvents>, Dis
       room.on('participantJoined', ({ participant }) => this.#open(participant.peerId)),
       room.on('participantLeft', ({ participant }) => this.#close(participant.peerId)),
       room.on('participantUpdated', ({ participant, previous }) => {
-        if (participant.connected && !previous.connected)
-          this.#links.get(participant.peerId)?.revive();
+        const { peerId, instance, connected } = participant;
+        if (instance !== previous.instance) {
+          // A page loaded anew knows nothing of the connection that there was.
+          this.#close(peerId);
+          this.#open(peerId);
+        } else if (connected && !previous.connected) this.#links.get(peerId)?.revive();
       }),
       room.on('rejoined', ({ self, previousPeerId }) => this.#comeBack(self, previousPeerId)),
       room.on('left', () => this.close()),

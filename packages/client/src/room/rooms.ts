@@ -1,9 +1,12 @@
-import type { RoomId } from '@switchboard/protocol';
+import type { EventPayload, RoomId } from '@switchboard/protocol';
 import type { SocketPort } from '../connection/socket-port.ts';
 import { SwitchboardError } from '../errors.ts';
 import { isConnectionLoss, type Joined, joinPayload, type Send } from './join.ts';
 import { JoinedRoom } from './joined-room.ts';
 import type { JoinOptions, Room } from './room.ts';
+
+/** How long the page that comes after a reload may take to join its rooms again, in ms. */
+const claimMs = 10_000;
 
 /** The rooms of one client: brings them the cluster's events and through its reconnections. */
 export class Rooms {
@@ -13,6 +16,7 @@ export class Rooms {
   readonly #joining = new Map<string, Promise<Room>>();
   /** Left while the cluster could not be told; a session that is resumed is still in them. */
   readonly #untold = new Set<string>();
+  readonly #unclaimed = new Map<string, ReturnType<typeof setTimeout>>();
 
   /** @param instance of this page load. */
   constructor(send: Send, instance: string) {
@@ -26,6 +30,7 @@ export class Rooms {
 
   /** Being in the room already, or on the way into it, gives the same room again. */
   join(roomId: string, options: JoinOptions): Promise<Room> {
+    this.#claim(roomId);
     const room = this.#rooms.get(roomId);
     if (room) return Promise.resolve(room);
     const joining = this.#joining.get(roomId) ?? this.#enter(roomId, options);
@@ -44,7 +49,7 @@ export class Rooms {
       const room = this.#find(event);
       if (room) this.#drop(room, SwitchboardError.refusal(event.error));
     });
-    socket.on('room:state', (event) => this.#find(event)?.hearState(event));
+    socket.on('room:state', (event) => this.#hearState(event));
     socket.on('signal', (event) => this.#find(event)?.hearSignal(event));
     socket.on('signal:failed', (event) => this.#find(event)?.hearSignalFailed(event));
   }
@@ -73,6 +78,7 @@ export class Rooms {
     const rooms = [...this.#rooms.values()];
     this.#rooms.clear();
     this.#untold.clear();
+    for (const roomId of [...this.#unclaimed.keys()]) this.#claim(roomId);
     for (const room of rooms) room.end({ reason: 'closed', ...(error && { error }) });
   }
 
@@ -129,6 +135,27 @@ export class Rooms {
 
   #tell(roomId: string): Promise<void> {
     return this.#send({ command: 'room:leave', payload: { roomId }, take: () => undefined });
+  }
+
+  #hearState(snapshot: EventPayload<'room:state'>): void {
+    const room = this.#find(snapshot);
+    if (room) room.hearState(snapshot);
+    else if (!this.#joining.has(snapshot.roomId)) this.#awaitClaim(snapshot.roomId);
+  }
+
+  /** A session that was carried over a reload is in rooms that nobody here has asked for yet. */
+  #awaitClaim(roomId: string): void {
+    this.#claim(roomId);
+    const leave = () => {
+      this.#unclaimed.delete(roomId);
+      this.#tell(roomId).catch(() => undefined);
+    };
+    this.#unclaimed.set(roomId, setTimeout(leave, claimMs));
+  }
+
+  #claim(roomId: string): void {
+    clearTimeout(this.#unclaimed.get(roomId));
+    this.#unclaimed.delete(roomId);
   }
 
   #find({ roomId }: { readonly roomId: RoomId }): JoinedRoom | undefined {
