@@ -17,6 +17,7 @@ import { Memberships } from './memberships.ts';
 import type { Authenticator } from './ports/authenticator.ts';
 import type { NodeMessage } from './ports/bus.ts';
 import type { Observer } from './ports/observer.ts';
+import type { Outlet } from './ports/outlet.ts';
 import type { RoomRef } from './ports/room-store.ts';
 import type { State } from './ports/state.ts';
 import { Reconciler } from './reconciler.ts';
@@ -170,14 +171,19 @@ export class Core {
     return this.#lifecycle.resume(request);
   }
 
-  /** The connection of a session is gone, and may come back. */
-  connectionLost(session: Session): Promise<void> {
-    return this.#lifecycle.connectionLost(session);
+  /**
+   * A connection of a session is gone, and may come back.
+   *
+   * @param outlet that of the connection, or null for one that came to nothing: nothing happens
+   * if the session has another connection by now.
+   */
+  connectionLost(session: Session, outlet: Outlet | null = session.outlet): Promise<void> {
+    return this.#lifecycle.connectionLost(session, outlet);
   }
 
-  /** The client of a session has said goodbye. */
-  endSession(session: Session): Promise<void> {
-    return this.#lifecycle.end(session, 'goodbye');
+  /** The client of a session has said goodbye on that connection; see `connectionLost`. */
+  endSession(session: Session, outlet: Outlet | null = session.outlet): Promise<void> {
+    return this.#lifecycle.end(session, 'goodbye', outlet);
   }
 
   /**

@@ -19,12 +19,14 @@ const until = (expiresInMs: number): User => ({
 });
 
 test('SPEC 7.8: a session ends with its token, and is settled with the store', async () => {
-  const { core, store, enter, toldTo } = await openCore();
+  const { core, rooms, store, settled, enter, toldTo } = await openCore();
   await enter('ada', stateOf(1, ['ada']), until(10_000));
   await vi.advanceTimersByTimeAsync(10_000 - sweepMs);
   expect(toldTo('ada')).toEqual([]);
   await vi.advanceTimersByTimeAsync(2 * sweepMs);
   expect(toldTo('ada')).toEqual(['closed: expired']);
+  rooms.leaves[0]?.resolve({ kind: 'left' });
+  await settled();
   expect(store.calls.slice(-2)).toEqual(['end ada', 'settle ada']);
   expect([core.sessionCount, core.roomCount]).toEqual([0, 0]);
 });

@@ -90,15 +90,14 @@ export class LocalRoom {
   admit(peerId: PeerId, state: RoomState): RoomSnapshot | null {
     this.#joining -= 1;
     if (!this.#view) {
-      this.#view = new RoomView(this.room, state);
-      this.#advance();
+      this.#begin(state);
       if (this.#inDoubt) this.resync();
-    } else if (this.#audience.size === 0) {
+    } else if (this.#audience.size === 0 && !this.#view.hasReached(state)) {
       // Between the last member and this one nobody kept the view up to date.
-      if (this.#view.replace(state)) this.#advance();
+      this.#begin(state);
     }
     const view = this.#view;
-    if (view.hasReached(state)) {
+    if (view?.hasReached(state)) {
       if (!view.member(peerId)) return null;
       this.#audience.set(peerId, view.position);
       return view.snapshot();
@@ -214,6 +213,10 @@ export class LocalRoom {
       this.#inDoubt = true;
       return;
     }
+    if (this.#audience.size === 0) {
+      if (!view.hasReached(state)) this.#begin(state);
+      return;
+    }
     const difference = view.replace(state);
     if (difference) {
       this.#dependencies.observer.viewResynced();
@@ -227,6 +230,16 @@ export class LocalRoom {
     // What came before the reading began and is of another incarnation is history.
     const current = missed.filter(({ incarnation }) => incarnation === state.incarnation);
     this.#early = [...current, ...this.#early];
+    this.#advance();
+  }
+
+  /**
+   * Begins a view, or begins it anew when nobody here has been shown the one before: then
+   * nobody is to be told of a difference, or to be spared the absence of those who lingered.
+   */
+  #begin(state: RoomState): void {
+    clearTimeout(this.#lingerTimer);
+    this.#view = new RoomView(this.room, state);
     this.#advance();
   }
 
@@ -281,6 +294,9 @@ export class LocalRoom {
       this.#dependencies.delivery.deliver(others, noticeOf(event, isKnown));
     }
     if (isReplaced) this.#dependencies.onReplaced(this.room, subject);
+    // Whoever leaves by itself is dismissed before: this one has been given up by somebody else.
+    const isGone = event.change.type === 'left' && this.#audience.has(subject);
+    if (isGone && !isReplaced) this.#dependencies.onMissing([subject]);
     return applied;
   }
 

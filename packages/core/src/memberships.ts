@@ -85,8 +85,21 @@ export class Memberships {
     localRooms.abandon(local);
     if (outcome.kind === 'replaced') return this.displace(session, room);
     this.dismiss(session, room);
+    // It stays on the session's list: a join may still be on its way from the former node.
     session.memberships.delete(key);
-    await this.forget(session, room);
+  }
+
+  /** Shows a session its rooms as they are here: its client may have missed what it was told. */
+  showAll(session: Session): void {
+    for (const membership of session.memberships.values()) {
+      const local = this.#dependencies.localRooms.get(roomKey(membership.room));
+      if (membership.state !== 'joined' || !local) continue;
+      const isShown = () => local.hasShown(session.peerId, membership);
+      local.when(isShown, () => {
+        const room = local.view?.snapshot();
+        if (room) session.deliver({ type: 'room-state', room, joined: [], left: [] });
+      });
+    }
   }
 
   /**
@@ -109,6 +122,7 @@ export class Memberships {
    */
   displace(session: Session, room: RoomRef): void {
     const key = roomKey(room);
+    const wasIn = session.memberships.get(key)?.state === 'joined';
     session.memberships.delete(key);
     this.dismiss(session, room);
     if (session.memberships.size === 0) {
@@ -117,6 +131,8 @@ export class Memberships {
     }
     const { roomId } = room;
     session.deliver({ type: 'membership-ended', roomId, error: replaced().toBody() });
+    // As after any rebind, a join may still be on its way from the former node.
+    if (!wasIn) return;
     // It may have joined again by the time of its turn, and the list has to name the room then.
     void session.inTurn(key, async () => {
       if (!session.memberships.has(key)) await this.forget(session, room);

@@ -40,6 +40,8 @@ export class Reconciler {
   readonly #claiming = new Map<PeerId, number>();
   #actions: ReconcilerActions | undefined;
   #isAllDoubtful = false;
+  /** The store may believe this node to hold sessions that nobody here knows. */
+  #mayHaveOrphans = false;
 
   constructor(dependencies: ReconcilerDependencies) {
     this.#dependencies = dependencies;
@@ -51,7 +53,7 @@ export class Reconciler {
 
   /** Whether there is anything to compare. */
   get isPending(): boolean {
-    return this.#isAllDoubtful || this.#doubtful.size > 0;
+    return this.#isAllDoubtful || this.#mayHaveOrphans || this.#doubtful.size > 0;
   }
 
   /** A session is to be compared at the next occasion. */
@@ -62,6 +64,11 @@ export class Reconciler {
   /** Everything is, and what the store believes this node to hold besides. */
   requestAll(): void {
     this.#isAllDoubtful = true;
+  }
+
+  /** A claim was not answered: the session that it has made, if it has, is nobody's. */
+  requestOrphans(): void {
+    this.#mayHaveOrphans = true;
   }
 
   /** A claim is under way until the result is disposed of. */
@@ -80,14 +87,17 @@ export class Reconciler {
   async run(): Promise<void> {
     const { sessions, observer } = this.#dependencies;
     const isAll = this.#isAllDoubtful;
+    const mayHaveOrphans = isAll || this.#mayHaveOrphans;
     const doubtful = isAll ? [...sessions] : [...this.#doubtful];
     this.#isAllDoubtful = false;
+    this.#mayHaveOrphans = false;
     this.#doubtful.clear();
     try {
       await forEachLimited(doubtful, concurrency, (session) => this.#reconcile(session));
-      if (isAll) await this.#endOrphans();
+      if (mayHaveOrphans) await this.#endOrphans();
     } catch (error) {
       observer.fault('the store could not be compared', error);
+      if (mayHaveOrphans) this.#mayHaveOrphans = true;
       if (isAll) this.#isAllDoubtful = true;
       else for (const session of doubtful) this.#doubtful.add(session);
     }
@@ -104,7 +114,8 @@ export class Reconciler {
       this.#connected.drop(session, outcome === 'claimed' ? 'replaced' : 'reconnect');
       return;
     }
-    if (!session.isConnected) await store.detach(session.binding);
+    session.isWritten = true;
+    if (session.isDetached) await store.detach(session.binding);
     for (const { room } of memberships) {
       await session.inTurn(roomKey(room), () => this.#settle(session, room));
     }
@@ -115,6 +126,7 @@ export class Reconciler {
     const { memberships } = this.#connected;
     const membership = session.memberships.get(roomKey(room));
     if (!membership || membership.state === 'joining') return;
+    if (!this.#dependencies.sessions.holds(session)) return;
     if (membership.state === 'joined') return this.#registerMember(session, membership);
     if (membership.wanted) return memberships.rebind(session, room);
     await memberships.leave(session, room, 'left');
@@ -122,7 +134,7 @@ export class Reconciler {
   }
 
   async #registerMember(session: Session, membership: JoinedMembership): Promise<void> {
-    const { rooms, localRooms } = this.#dependencies;
+    const { rooms, sessions, localRooms } = this.#dependencies;
     const { room } = membership;
     const view = localRooms.get(roomKey(room))?.view;
     const member = view?.member(session.peerId);
@@ -130,13 +142,18 @@ export class Reconciler {
     // The view knows better: it has been taken out, and the store says why.
     if (!member) return this.#connected.memberships.rebind(session, room);
     const { node, epoch } = session.binding;
-    const participant = { ...member.participant, connected: session.isConnected };
+    const participant = { ...member.participant, connected: !session.isDetached };
     const outcome = await rooms.register({
       room,
       member: { participant, node, epoch },
       soleUser: session.soleUser,
       ifLost: { incarnation: Incarnation.parse(randomId()), ...view.policy },
     });
+    if (!sessions.holds(session)) {
+      // It has ended meanwhile, and its leave may have been carried out before this.
+      await rooms.leave({ room, binding: session.binding, reason: 'disconnected' });
+      return;
+    }
     if (outcome.kind === 'replaced') return this.#connected.memberships.displace(session, room);
     if (outcome.kind === 'registered') {
       // Where it entered: in a room that was put together again, that is where it is now.

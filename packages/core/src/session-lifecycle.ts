@@ -3,9 +3,9 @@ import type { Endings } from './endings.ts';
 import type { Memberships } from './memberships.ts';
 import type { Bus, Fence } from './ports/bus.ts';
 import type { Notice } from './ports/delivery.ts';
-import type { CloseReason } from './ports/outlet.ts';
+import type { CloseReason, Outlet } from './ports/outlet.ts';
 import type { RoomRef, RoomStore } from './ports/room-store.ts';
-import type { ClaimOutcome, SessionStore } from './ports/session-store.ts';
+import type { ClaimOutcome, EndingSession, SessionStore } from './ports/session-store.ts';
 import { ownerOf, type Principal } from './principal.ts';
 import type { Reconciler } from './reconciler.ts';
 import { roomKey } from './room-key.ts';
@@ -63,6 +63,7 @@ export class SessionLifecycle {
     sessions.add(session);
     try {
       await store.open(session.record);
+      session.isWritten = true;
     } catch {
       // A client is not turned away for a Redis that is away; it is written down later.
       reconciler.request(session);
@@ -77,21 +78,26 @@ export class SessionLifecycle {
    * @throws SignalingError `unavailable` when that cannot be decided now.
    */
   async resume(request: SessionRequest): Promise<ResumeOutcome> {
-    const { sessions, reconciler } = this.#dependencies;
+    const { sessions, memberships, reconciler } = this.#dependencies;
     const local = sessions.get(request.peerId);
     let claim: ClaimOutcome;
     try {
       claim = await this.#claim(request);
     } catch (error) {
+      // The claim may have been carried out, and nobody holds then what it has made.
+      reconciler.requestOrphans();
       // While the store is away, this node can still vouch for what it holds itself.
-      if (!local || !isHeldFor(local, request)) throw error;
+      if (!local || !sessions.holds(local) || !isHeldFor(local, request)) throw error;
       reconciler.request(local);
       this.#stopGrace(local);
       local.prolong(request.principal);
+      local.yieldConnection();
+      memberships.showAll(local);
       return { kind: 'resumed', session: local };
     }
     if (claim.kind !== 'claimed') return claim;
     const session = this.#create({ ...request, graceMs: claim.graceMs }, claim.epoch);
+    session.isWritten = true;
     if (local) this.#succeed(local, session);
     sessions.add(session);
     await this.#enterAgain(session, claim.rooms);
@@ -99,10 +105,9 @@ export class SessionLifecycle {
   }
 
   /** The connection is lost. The session keeps its place until its grace is over. */
-  async connectionLost(session: Session): Promise<void> {
+  async connectionLost(session: Session, outlet: Outlet | null): Promise<void> {
     const { sessions, store, rooms, reconciler } = this.#dependencies;
-    session.detach();
-    if (!sessions.holds(session)) return;
+    if (!session.detach(outlet) || !sessions.holds(session)) return;
     this.#startGrace(session);
     const { binding } = session;
     const joined = [...session.memberships.values()].filter(({ state }) => state === 'joined');
@@ -114,16 +119,27 @@ export class SessionLifecycle {
     }
   }
 
-  /** Ends a session for good, at once. */
-  async end(session: Session, cause: SessionEndCause): Promise<void> {
+  /**
+   * Ends a session for good, at once.
+   *
+   * @param outlet of the connection on which its client said so; nothing happens if the session
+   * has another one by now.
+   */
+  async end(
+    session: Session,
+    cause: SessionEndCause,
+    outlet: Outlet | null = session.outlet,
+  ): Promise<void> {
     const { sessions, store, endings, reconciler } = this.#dependencies;
-    if (!sessions.holds(session)) return;
+    if (!sessions.holds(session) || session.outlet !== outlet) return;
     const { close, reason, how } = sessionEnds[cause];
     this.#letGo(session);
     session.close(close);
+    // A join that is under way has to be over, or it would enter behind the leave.
+    await session.idle();
     try {
       const ending = await store.end(session.binding, how);
-      if (ending) await endings.carryOut(ending, reason);
+      if (ending) await endings.carryOut(withRoomsOf(session, ending), reason);
     } catch {
       // Nobody holds it here any more: it is found as an orphan.
       reconciler.requestAll();
@@ -135,10 +151,16 @@ export class SessionLifecycle {
     const { sessions, bus } = this.#dependencies;
     const session = sessions.get(peerId);
     if (!session || session.binding.epoch >= epoch) return;
-    const notices = session.takeBacklog();
+    // Not what happened in its rooms: the client is shown them as they are, and has maybe been.
+    const notices = session.takeBacklog().filter(isPersonal);
     this.#letGo(session);
     session.close('replaced');
-    if (notices.length > 0) bus.send(node, { type: 'handover', peerId, epoch, notices });
+    if (notices.length === 0) return;
+    try {
+      bus.send(node, { type: 'handover', peerId, epoch, notices });
+    } catch {
+      // There is no way out at the moment, and a client that cares for delivery sends again.
+    }
   }
 
   /** What the former node of a session has kept for its client. */
@@ -203,6 +225,7 @@ export class SessionLifecycle {
   }
 
   #startGrace(session: Session): void {
+    this.#stopGrace(session);
     // However long the store is away, what is kept for clients that are gone stays bounded.
     const [eldest] = this.#graceTimers.keys();
     if (eldest && this.#graceTimers.size >= detachedCapacity) this.drop(eldest, 'reconnect');
@@ -212,12 +235,13 @@ export class SessionLifecycle {
 
   /** The grace is over. While that cannot be written down, the client may still come back. */
   async #expire(session: Session): Promise<void> {
-    const { store, endings, reconciler } = this.#dependencies;
+    const { sessions, store, endings, reconciler } = this.#dependencies;
     this.#graceTimers.delete(session);
+    if (!sessions.holds(session) || session.isConnected) return;
     try {
       const ending = await store.end(session.binding);
       this.drop(session, 'reconnect');
-      if (ending) await endings.carryOut(ending, 'disconnected');
+      if (ending) await endings.carryOut(withRoomsOf(session, ending), 'disconnected');
     } catch {
       if (session.isConnected) return;
       this.#startGrace(session);
@@ -229,6 +253,17 @@ export class SessionLifecycle {
     clearTimeout(this.#graceTimers.get(session));
     this.#graceTimers.delete(session);
   }
+}
+
+/** What its client learns in no other way: its rooms it is shown as they are. */
+const isPersonal = ({ type }: Notice): boolean =>
+  type === 'signal' || type === 'signal-failed' || type === 'membership-ended';
+
+/** Also rooms that the session may have entered although naming them was not answered. */
+function withRoomsOf({ memberships }: Session, ending: EndingSession): EndingSession {
+  const rooms = new Map(ending.rooms.map((room) => [roomKey(room), room]));
+  for (const [key, { room }] of memberships) rooms.set(key, room);
+  return { ...ending, rooms: [...rooms.values()] };
 }
 
 function isHeldFor(session: Session, { principal, secretDigest }: SessionRequest): boolean {

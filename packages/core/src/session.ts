@@ -41,12 +41,15 @@ export class Session {
   readonly binding: Binding;
   readonly bucket: TokenBucket;
   readonly memberships = new Map<RoomKey, Membership>();
+  /** Whether the store has it. What it enters before that could be left by nobody else. */
+  isWritten = false;
   readonly #options: SessionOptions;
   /** The last task of each room's queue; an entry exists while one is running. */
   readonly #queues = new Map<RoomKey, Promise<void>>();
   #principal: Principal;
-  #outlet: Outlet | undefined;
+  #outlet: Outlet | null = null;
   #backlog: Notice[] = [];
+  #isDetached = false;
   #isClosed = false;
 
   constructor(options: SessionOptions) {
@@ -87,7 +90,12 @@ export class Session {
   }
 
   get isConnected(): boolean {
-    return this.#outlet !== undefined;
+    return this.#outlet !== null;
+  }
+
+  /** The way to its client; null without a connection. */
+  get outlet(): Outlet | null {
+    return this.#outlet;
   }
 
   /** Goes on under another token of the same owner. */
@@ -95,22 +103,43 @@ export class Session {
     this.#principal = principal;
   }
 
+  /** Whether its connection is lost. One that is only about to get its first is not detached. */
+  get isDetached(): boolean {
+    return this.#isDetached;
+  }
+
   /** Gives the client what it has missed, and from then on everything at once. */
   attach(outlet: Outlet): void {
     this.#outlet = outlet;
+    this.#isDetached = false;
     for (const notice of this.takeBacklog()) outlet.deliver(notice);
   }
 
-  /** The connection is lost: what comes from here on is kept for a while. */
-  detach(): void {
-    this.#outlet = undefined;
+  /**
+   * A connection is lost: what comes from here on is kept for a while.
+   *
+   * @param outlet that of the connection; null for one that came to nothing.
+   * @returns false when the session has another connection by now.
+   */
+  detach(outlet: Outlet | null): boolean {
+    if (this.#outlet !== outlet) return false;
+    this.#outlet = null;
+    this.#isDetached = true;
+    return true;
+  }
+
+  /** Another connection is about to take the place of this one. */
+  yieldConnection(): void {
+    const outlet = this.#outlet;
+    this.#outlet = null;
+    outlet?.close('replaced');
   }
 
   /** Ends the session on this node. */
   close(reason: CloseReason): void {
     this.#isClosed = true;
     const outlet = this.#outlet;
-    this.#outlet = undefined;
+    this.#outlet = null;
     outlet?.close(reason);
   }
 
@@ -123,6 +152,11 @@ export class Session {
     const backlog = this.#backlog;
     this.#backlog = [];
     return backlog;
+  }
+
+  /** Resolves when nothing is under way that changes its memberships. */
+  async idle(): Promise<void> {
+    await Promise.allSettled(this.#queues.values());
   }
 
   /**

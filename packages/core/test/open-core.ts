@@ -21,8 +21,13 @@ import { CountingObserver, RecordingDelivery, ScriptedRooms } from './doubles.ts
 import { guest, incarnation, node, peer, room } from './samples.ts';
 import { WillingSessions, willingLeases } from './willing-stores.ts';
 
-/** The core of node n1 over a scripted store and bus. Needs vitest's fake timers. */
-export async function openCore() {
+/**
+ * The core of node n1 over a scripted store and bus. Needs vitest's fake timers.
+ *
+ * @param options.isOrdered whether calls are carried out in order, as they are without a
+ * Redis Cluster.
+ */
+export async function openCore({ isOrdered = true }: { isOrdered?: boolean } = {}) {
   const rooms = new ScriptedRooms();
   const store = new WillingSessions();
   const delivery = new RecordingDelivery();
@@ -37,7 +42,7 @@ export async function openCore() {
       sessions: store,
       leases: willingLeases,
       bus: wire.bus,
-      isOrdered: true,
+      isOrdered,
       isAvailable: () => true,
       close: async () => {},
     },

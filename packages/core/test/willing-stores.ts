@@ -11,6 +11,8 @@ export class WillingSessions implements SessionStore {
   /** Sessions whose grace is over, handed out once. */
   expired: EndingSession[] = [];
   isAway = false;
+  /** What `intend` answers. */
+  intended = true;
 
   async open({ binding }: NewSession): Promise<void> {
     this.#note(`open ${binding.peerId}`);
@@ -28,7 +30,7 @@ export class WillingSessions implements SessionStore {
   }
   async intend({ peerId }: { peerId: string }, { roomId }: RoomRef): Promise<boolean> {
     this.#note(`intend ${peerId} ${roomId}`);
-    return true;
+    return this.intended;
   }
   async forget({ peerId }: { peerId: string }, { roomId }: RoomRef): Promise<void> {
     this.#note(`forget ${peerId} ${roomId}`);

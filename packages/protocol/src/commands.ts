@@ -53,10 +53,10 @@ export const commands = {
       /** Of the room if this command is what makes it, `replace` by default; ignored otherwise. */
       duplicates: DuplicatePolicy.optional(),
       /**
-       * The client comes back by itself: it does not take the place of a session with which its
-       * user has come into the room meanwhile.
+       * The client comes back by itself, and was in the room under this peer id. It may take the
+       * place of what is left of that, but not of a session with which its user has come since.
        */
-      rejoin: z.boolean().optional(),
+      rejoin: PeerId.optional(),
     }),
     result: z.strictObject({ peerId: PeerId, room: RoomSnapshot }),
   },

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /**
  * Delivery from end to end, between clients that both do it: the cluster passes these fields on
- * and remembers nothing. SPEC section 8.
+ * and remembers nothing. SPEC 8.
  */
 
 /** Random per page load. A client that has one numbers and acknowledges its signals. */

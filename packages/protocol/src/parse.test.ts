@@ -13,7 +13,7 @@ const valid: { [K in CommandName]: Record<string, unknown> } = {
     media: { camera: true, microphone: false, screen: false },
     capacity: 2,
     duplicates: 'allow',
-    rejoin: true,
+    rejoin: 'ada',
   },
   'room:leave': { roomId: 'consultation' },
   'media:update': { roomId: 'consultation', media: { camera: true } },

@@ -67,7 +67,8 @@ export class MemoryRooms implements RoomStore {
       return { kind: 'already', state: stateOf(room) };
     }
     const other = findUser(room, soleUser);
-    if (other && !request.mayReplace) return { kind: 'occupied' };
+    const only = request.onlyReplaces;
+    if (other && only !== null && other.participant.peerId !== only) return { kind: 'occupied' };
     if (!other && room.members.size >= room.capacity) {
       return { kind: 'full', capacity: room.capacity };
     }

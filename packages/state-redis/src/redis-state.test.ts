@@ -1,25 +1,15 @@
-import { randomId } from '@switchboard/core';
+import { type RedisServer, startRedis } from '@switchboard/testkit';
 import { describeStateContract } from '@switchboard/testkit/contracts';
-import { connectRedisState } from './redis-state.ts';
+import { afterAll, beforeAll } from 'vitest';
+import { redisBackend } from '../test/redis-backend.ts';
 
-const url = 'redis://127.0.0.1:7777';
-describeStateContract('Redis', async ({ leaseMs }) => {
-  const keyPrefix = `test-${randomId()}:`;
-  const states: { close(): Promise<void> }[] = [];
-  return {
-    connect: async (node) => {
-      const state = await connectRedisState({
-        url,
-        keyPrefix,
-        node,
-        leaseMs,
-        onError: (e) => console.log(e),
-      });
-      states.push(state);
-      return state;
-    },
-    [Symbol.asyncDispose]: async () => {
-      await Promise.all(states.map((state) => state.close()));
-    },
-  };
+let redis: RedisServer;
+
+beforeAll(async () => {
+  redis = await startRedis();
 });
+afterAll(async () => {
+  await redis[Symbol.asyncDispose]();
+});
+
+describeStateContract('Redis', async (options) => redisBackend(redis.url, options));

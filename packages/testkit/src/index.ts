@@ -18,6 +18,13 @@ export {
 } from './executables.ts';
 export { freePort } from './free-port.ts';
 export { httpStatus } from './http-status.ts';
+export type { FlowMode, TcpFlow } from './network/tcp-flow.ts';
+export {
+  type FlowDirection,
+  type ProxiedConnection,
+  startTcpProxy,
+  type TcpProxy,
+} from './network/tcp-proxy.ts';
 export {
   type NodeOptions,
   type NodeProcess,

@@ -3,15 +3,16 @@ import { limits, NodeId } from '@switchboard/protocol';
 import { parseRedisAddress } from '@switchboard/state-redis';
 import { z } from 'zod';
 import { type AuthConfig, authVariables, readAuthConfig } from './auth/auth-config.ts';
-import { ConfigError, optional, withDefault } from './environment-values.ts';
+import { ConfigError, optional, whole, withDefault } from './environment-values.ts';
 
 /**
  * The whole configuration of a node: read once from the environment, checked, and frozen. A
  * wrong value stops the start with the variable's name and what it expects.
  */
 
-const port = z.coerce.number().int().min(0).max(65_535);
-const count = (most: number) => z.coerce.number().int().min(1).max(most);
+const port = whole(0, 65_535);
+const count = (most: number) => whole(1, most);
+const milliseconds = whole(0, 600_000);
 
 const redisUrl = z.string().superRefine((value, context) => {
   try {
@@ -51,9 +52,9 @@ const Environment = z.object({
   OUTBOUND_MESSAGES: withDefault(count(1_000_000), 2_048),
   OUTBOUND_BYTES: withDefault(count(1_000_000_000), 4 * 1024 * 1024),
   /** At a stop: how long load balancers get to notice, before connections are closed. */
-  DRAIN_NOTICE_MS: withDefault(z.coerce.number().int().min(0).max(600_000), 3_000),
+  DRAIN_NOTICE_MS: withDefault(milliseconds, 3_000),
   /** At a stop: how long closing all connections may take altogether. */
-  DRAIN_DEADLINE_MS: withDefault(z.coerce.number().int().min(0).max(600_000), 25_000),
+  DRAIN_DEADLINE_MS: withDefault(milliseconds, 25_000),
 });
 
 export interface Config {
@@ -94,12 +95,16 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   if (values.PING_INTERVAL_MS + values.PING_TIMEOUT_MS > 12_000) {
     throw new ConfigError('PING_INTERVAL_MS: with PING_TIMEOUT_MS must be at most 12000');
   }
+  const opsPort = values.OPS_PORT ?? (values.PORT === 0 ? 0 : values.PORT + 1_000);
+  if (opsPort > 65_535 || (opsPort === values.PORT && opsPort !== 0)) {
+    throw new ConfigError('OPS_PORT: must be a port of its own; it is PORT + 1000 unless given');
+  }
   return Object.freeze<Config>({
     environment: values.NODE_ENV,
     nodeId: values.NODE_ID ?? NodeId.parse(`node-${randomId()}`),
     host: values.HOST,
     port: values.PORT,
-    opsPort: values.OPS_PORT ?? (values.PORT === 0 ? 0 : values.PORT + 1_000),
+    opsPort,
     redis: values.REDIS_URL ? { url: values.REDIS_URL, keyPrefix: values.KEY_PREFIX } : null,
     logLevel: values.LOG_LEVEL,
     auth: readAuthConfig(values, { isProduction }),

@@ -14,3 +14,10 @@ export const optional = <T extends z.ZodType>(schema: T) => z.preprocess(unset, 
 
 export const withDefault = <T extends z.ZodType>(schema: T, value: z.input<T>) =>
   z.preprocess((given) => unset(given) ?? value, schema);
+
+/** A whole number in digits. What JavaScript takes for one besides, such as ` ` and `1e3`, is not. */
+export const whole = (least: number, most: number) =>
+  z.preprocess(
+    (given) => (typeof given === 'string' && /^\d+$/.test(given) ? Number(given) : given),
+    z.int().min(least).max(most),
+  );

@@ -29,6 +29,8 @@ async function main(): Promise<void> {
     logger.info({ signal }, 'stopping');
     await node.close();
     logger.info('stopped');
+    // Engine.IO's timers for clients that poll would keep the process for half a minute.
+    process.exit(0);
   };
   for (const signal of ['SIGTERM', 'SIGINT']) {
     process.on(signal, () => {

@@ -186,7 +186,8 @@ export class JoinedRoom implements Room {
     const options = { ...this.#options, media: this.#own.media, instance };
     const outcome = await rejoin({
       send,
-      payload: joinPayload(this.id, options),
+      // Not in the place of another session with which this user may have come in meanwhile.
+      payload: { ...joinPayload(this.id, options), rejoin: this.#own.peerId },
       take: (joined) => this.#comeBack(joined),
       signal: this.#rejoining.signal,
     });

@@ -99,6 +99,7 @@ describe('after a reconnection', () => {
           roomId: 'room',
           name: 'me',
           capacity: 4,
+          rejoin: 'me',
           media: { camera: true, microphone: true, screen: false },
         }),
       ],

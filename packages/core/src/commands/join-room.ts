@@ -38,6 +38,13 @@ export const joinRoom: Handler<'room:join'> = (context, session, { input, reply 
       context.memberships.doubt(session, room, { wanted: false });
       throw error;
     }
+    const entered = outcome.kind === 'joined' || outcome.kind === 'already';
+    if (entered && session.isClosed) {
+      // It has ended, or is held elsewhere, since the store was asked: nobody else undoes this.
+      context.localRooms.abandon(local);
+      await context.rooms.leave({ room, binding: session.binding, reason: 'disconnected' });
+      throw new SignalingError('session_replaced');
+    }
     if (outcome.kind === 'joined' || outcome.kind === 'already') {
       const snapshot = context.memberships.enter(session, room, outcome.state);
       if (!snapshot) {
@@ -118,9 +125,10 @@ async function ask(
   session: Session,
   { room, input }: { room: RoomRef; input: CommandInput<'room:join'> },
 ): Promise<JoinOutcome> {
+  if (!session.isWritten) throw new SignalingError('unavailable');
   const { binding } = session;
   const intended = context.sessions.intend(binding, room);
-  if (!context.isOrdered) await intended;
+  if (!context.isOrdered && !(await intended)) return { kind: 'fenced' };
   const joined = context.rooms.join({
     room,
     binding,
@@ -132,7 +140,7 @@ async function ask(
       joinedAt: Date.now(),
     },
     soleUser: session.soleUser,
-    mayReplace: !input.rejoin,
+    onlyReplaces: input.rejoin ?? null,
     mayCreate: hasRight(session.principal, 'create'),
     ifCreated: {
       incarnation: Incarnation.parse(randomId()),

@@ -90,8 +90,8 @@ export interface JoinRequest {
    * who may be in it besides, and so is neither replaced nor replaces anybody.
    */
   readonly soleUser: UserId | null;
-  /** Whether it may take the place of the user's other session. */
-  readonly mayReplace: boolean;
+  /** The only session of the user whose place it may take; null if it may take any. */
+  readonly onlyReplaces: PeerId | null;
   /** Whether it may bring the room into being. */
   readonly mayCreate: boolean;
   /** For a room that this join brings into being. */
@@ -108,7 +108,7 @@ export type JoinOutcome =
   | { readonly kind: 'full'; readonly capacity: number }
   /** Nobody is in the room, and this join may not make it. */
   | { readonly kind: 'absent' }
-  /** Another session of the user is in the room, and this join may not take its place. */
+  /** Another session of the user is in the room, whose place this join may not take. */
   | { readonly kind: 'occupied' }
   /** The session has been bound elsewhere since; this binding may change nothing. */
   | { readonly kind: 'fenced' };

@@ -4,6 +4,7 @@ import type { RedisAddress } from '../connection/address.ts';
 import type { RedisClient } from '../connection/client.ts';
 import type { Keys } from '../keys.ts';
 import { type PublishedEvent, parseRoomEvent } from '../rooms/room-event.ts';
+import { publisherFor } from './publisher.ts';
 import { Subscription } from './subscription.ts';
 
 export interface RedisBusDependencies {
@@ -66,7 +67,10 @@ export class RedisBus implements Bus {
   #flush(): void {
     const { redis, keys, onError } = this.#dependencies;
     for (const [node, batch] of this.#outgoing) {
-      redis.publish(keys.channel(node), `[${batch.join(',')}]`).catch(onError);
+      const channel = keys.channel(node);
+      publisherFor(redis, channel)
+        .publish(channel, `[${batch.join(',')}]`)
+        .catch(onError);
     }
     this.#outgoing.clear();
   }

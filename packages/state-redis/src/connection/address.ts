@@ -59,12 +59,16 @@ function parseSentinel(value: string): RedisAddress {
 function parseUrl(text: string): URL {
   if (!URL.canParse(text)) throw new TypeError('is not a URL, or a comma-separated list of them');
   const url = new URL(text);
-  if (url.protocol === 'redis:' || url.protocol === 'rediss:') return url;
-  throw new TypeError('must begin with redis://, rediss:// or redis+sentinel://');
+  if (url.protocol !== 'redis:' && url.protocol !== 'rediss:') {
+    throw new TypeError('must begin with redis://, rediss:// or redis+sentinel://');
+  }
+  if (url.hostname === '') throw new TypeError('names no host');
+  return url;
 }
 
 const hostAndPort = (url: URL, defaultPort: number): HostAndPort => ({
-  host: url.hostname,
+  // A URL writes an address of IPv6 in brackets, which are no part of it.
+  host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
   port: url.port === '' ? defaultPort : Number(url.port),
 });
 

@@ -4,7 +4,8 @@
 -- ARGV[2] peer id          ARGV[7]  user, or -              ARGV[12] capacity, if the room is new
 -- ARGV[3] epoch            ARGV[8]  event: joined (JSON)    ARGV[13] duplicates, if the room is new
 -- ARGV[4] node             ARGV[9]  event: rebound (JSON)   ARGV[14] 1 if it may make the room
--- ARGV[5] flags            ARGV[10] event: left (JSON)      ARGV[15] 1 if it may replace the user
+-- ARGV[5] flags            ARGV[10] event: left (JSON)
+-- ARGV[15] peer id of the only session of the user that it may replace, or empty if it may any
 --
 -- Answers { status, incarnation, rev, capacity, duplicates, members }:
 --   joined       the session is in the room now, in the place of another session of its user if
@@ -12,7 +13,7 @@
 --   already      it was; if under a lower epoch, it has been rebound
 --   full         the room admits no more
 --   absent       there is no such room, and the session may not make it
---   occupied     another session of the user is in the room, and is not to be replaced
+--   occupied     another session of the user is in the room, which it may not replace
 --   fenced       the session is in the room under a higher epoch
 --   unavailable  the data set was lost, and not all who were in are back yet
 
@@ -31,7 +32,7 @@ local time = redis.call('TIME')
 if not opens_at or tonumber(opens_at) > time[1] * 1000 then return answer('unavailable') end
 if ARGV[14] ~= '1' and redis.call('EXISTS', room) == 0 then return answer('absent') end
 local other = find_user(user)
-if other and ARGV[15] ~= '1' then return answer('occupied') end
+if other and ARGV[15] ~= '' and ARGV[15] ~= other.peer_id then return answer('occupied') end
 local capacity = tonumber(redis.call('HGET', room, 'capacity') or ARGV[12])
 if not other and redis.call('HLEN', members) >= capacity then return answer('full') end
 

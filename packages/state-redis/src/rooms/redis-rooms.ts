@@ -48,7 +48,7 @@ export class RedisRooms implements RoomStore {
   }
 
   async join(request: JoinRequest): Promise<JoinOutcome> {
-    const { room, binding, participant, soleUser, ifCreated, mayCreate, mayReplace } = request;
+    const { room, binding, participant, soleUser, ifCreated, mayCreate, onlyReplaces } = request;
     const { media, ...rest } = participant;
     const answer = await this.#run<JoinOutcome['kind'] | 'unavailable'>('join-room', room, [
       ...placeArgs(room, binding, { flags: formatFlags(media, true), soleUser, rest }),
@@ -56,7 +56,8 @@ export class RedisRooms implements RoomStore {
       ifCreated.capacity,
       ifCreated.duplicates,
       mayCreate ? 1 : 0,
-      mayReplace ? 1 : 0,
+      // A peer id is never empty.
+      onlyReplaces ?? '',
     ]);
     const [kind] = answer;
     switch (kind) {

@@ -104,15 +104,18 @@ export function oneUserContract(createBackend: () => Promise<StateBackend>): voi
       expect(await n1.state.rooms.read(room)).toMatchObject({ rev: 1 + 39 * 2 });
     });
 
-    test('SPEC 3.11: that may not replace is refused, and disturbs nobody', async () => {
+    test('SPEC 3.11: of a client that comes back by itself replaces what is left of it, and nobody else', async () => {
       await using cluster = await start();
       const { n1, n2, room } = cluster;
       await n1.state.rooms.join(joinRequest(room, tab(n1, 'tab1')));
-      const back = joinRequest(room, tab(n2, 'tab2'), { mayReplace: false });
-      expect(await n2.state.rooms.join(back)).toEqual({ kind: 'occupied' });
+      const stranger = joinRequest(room, tab(n2, 'tab2'), { rejoin: 'before' });
+      expect(await n2.state.rooms.join(stranger)).toEqual({ kind: 'occupied' });
       expect(await n1.state.rooms.read(room)).toMatchObject({ rev: 1 });
-      await n1.state.rooms.leave(leaveRequest(room, tab(n1, 'tab1')));
+      const back = joinRequest(room, tab(n2, 'tab1-again'), { rejoin: 'tab1' });
       expect(await n2.state.rooms.join(back)).toMatchObject({ kind: 'joined' });
+      expect(await peersIn(n1, room)).toEqual(['tab1-again']);
+      await n2.state.rooms.leave(leaveRequest(room, tab(n2, 'tab1-again')));
+      expect(await n2.state.rooms.join(stranger)).toMatchObject({ kind: 'joined' });
     });
 
     test('SPEC 3.9: repeated by the one who is in changes nothing', async () => {
@@ -170,7 +173,7 @@ export function oneUserContract(createBackend: () => Promise<StateBackend>): voi
       const outcome = await n2.state.rooms.join(joinRequest(room, tab(n2, 'tab2')));
       expect(outcome).toMatchObject({ kind: 'joined', state: { duplicates: 'allow', rev: 2 } });
       expect(await peersIn(n1, room)).toEqual(['tab1', 'tab2']);
-      const back = joinRequest(room, tab(n2, 'tab3'), { mayReplace: false });
+      const back = joinRequest(room, tab(n2, 'tab3'), { rejoin: 'before' });
       expect(await n2.state.rooms.join(back)).toMatchObject({ kind: 'joined' });
     });
 

@@ -39,7 +39,8 @@ interface JoinOptions {
   readonly capacity?: number;
   readonly name?: string;
   readonly duplicates?: DuplicatePolicy;
-  readonly mayReplace?: boolean;
+  /** The only peer that may be replaced. */
+  readonly rejoin?: string;
   readonly mayCreate?: boolean;
 }
 
@@ -52,7 +53,7 @@ const bindingOf = ({ node, peer, epoch = 1 }: Who) => ({
 const soleUserOf = ({ user }: Who) => (user === undefined ? null : UserId.parse(user));
 
 export const joinRequest = (room: RoomRef, who: Who, options: JoinOptions = {}): JoinRequest => {
-  const { capacity = 10, name, duplicates = 'replace', ...may } = options;
+  const { capacity = 10, name, duplicates = 'replace', rejoin, ...may } = options;
   return {
     room,
     binding: bindingOf(who),
@@ -64,7 +65,7 @@ export const joinRequest = (room: RoomRef, who: Who, options: JoinOptions = {}):
       joinedAt: 1_700_000_000_000,
     },
     soleUser: soleUserOf(who),
-    mayReplace: true,
+    onlyReplaces: rejoin === undefined ? null : PeerId.parse(rejoin),
     mayCreate: true,
     ...may,
     ifCreated: { incarnation: Incarnation.parse(randomId()), capacity, duplicates },

@@ -52,12 +52,8 @@ export class TokenVerifier implements Authenticator {
       ...this.#demanded,
     };
     try {
-      // One call for both kinds of key: its types know either, but not the choice.
-      const verified =
-        typeof key === 'function'
-          ? await jwtVerify(token, key, options)
-          : await jwtVerify(token, key, options);
-      return userOf(verified.payload);
+      const { payload } = await jwtVerify(token, key, options);
+      return userOf(payload);
     } catch (error) {
       throw asRefusal(error);
     }
@@ -110,8 +106,9 @@ function userOf(payload: JWTPayload): User {
   };
 }
 
-function asRefusal(error: unknown): SignalingError {
-  if (error instanceof SignalingError) return error;
+/** What is no refusal of jose's, whatever the token, is a bug and stays what it is. */
+function asRefusal(error: unknown): unknown {
+  if (!(error instanceof errors.JOSEError)) return error;
   if (error instanceof errors.JWTExpired) return new SignalingError('token_expired');
   if (error instanceof errors.JWTClaimValidationFailed) {
     const message = `The claim "${error.claim}" of the token is not as it must be.`;

@@ -1,4 +1,4 @@
-import type { Core, Session } from '@switchboard/core';
+import type { Core, Outlet, Session } from '@switchboard/core';
 import { SignalingError } from '@switchboard/protocol';
 import type { AuthenticateHandshake } from '../auth/handshake-authentication.ts';
 import type { Logger } from '../observability/logger.ts';
@@ -78,9 +78,9 @@ export class Connections {
     logger.debug({ session: session.peerId }, `session ${admission.kind}`);
     // A connection that is lost before it is complete makes no `disconnect` event.
     socket.conn.once('close', () => {
-      if (!socket.connected && socket.data.session) this.#lose(session);
+      if (!socket.connected && socket.data.session) this.#lose(session, null);
     });
-    if (socket.conn.readyState !== 'open') this.#lose(session);
+    if (socket.conn.readyState !== 'open') this.#lose(session, null);
   }
 
   #connect(socket: CanonicalSocket): void {
@@ -98,8 +98,8 @@ export class Connections {
       metrics.disconnects.inc({ reason: disconnectReasons.get(reason) ?? 'other' });
       this.#open.delete(connection);
       logger.debug({ session: peerId, reason }, 'connection lost');
-      if (reason === 'client namespace disconnect') this.#end(session);
-      else this.#lose(session);
+      if (reason === 'client namespace disconnect') this.#end(session, outlet);
+      else this.#lose(session, outlet);
     });
     const welcome = { peerId, resumed: socket.recovered, capabilities: [] };
     socket.emit('welcome', welcome, offset);
@@ -107,7 +107,8 @@ export class Connections {
       metrics.slowClients.inc();
       logger.debug({ session: peerId }, 'the client does not read, its connection is closed');
     };
-    session.attach(new SocketOutlet(socket, { limits: outboundLimits, onOverflow }));
+    const outlet = new SocketOutlet(socket, { limits: outboundLimits, onOverflow });
+    session.attach(outlet);
   }
 
   /** Socket.IO sends the client the message and `data` of an error that a middleware hands on. */
@@ -120,12 +121,12 @@ export class Connections {
     return Object.assign(new Error(refusal.code), { data: refusal.toBody() });
   }
 
-  #lose(session: Session): void {
-    this.#finish(this.#dependencies.core.connectionLost(session));
+  #lose(session: Session, outlet: Outlet | null): void {
+    this.#finish(this.#dependencies.core.connectionLost(session, outlet));
   }
 
-  #end(session: Session): void {
-    this.#finish(this.#dependencies.core.endSession(session));
+  #end(session: Session, outlet: Outlet): void {
+    this.#finish(this.#dependencies.core.endSession(session, outlet));
   }
 
   #finish(work: Promise<void>): void {

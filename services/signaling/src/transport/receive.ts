@@ -18,6 +18,8 @@ export interface ReceiveContext {
   readonly session: Session;
 }
 
+const tooMany = 'A command has one payload.';
+
 type Acknowledge = (answer: unknown) => void;
 
 /**
@@ -33,7 +35,10 @@ export function receive(context: ReceiveContext, name: string, args: unknown[]):
   try {
     context.core.admitMessage(context.session);
     if (!isCommandName(name)) throw new SignalingError('unknown_command');
-    const input = parseCommand(name, acknowledge ? args[args.length - 2] : args[0]);
+    const [payload, ...rest] = acknowledge ? args.slice(0, -1) : args;
+    if (rest.length > 0)
+      throw new SignalingError('invalid_argument', { message: tooMany, path: [] });
+    const input = parseCommand(name, payload);
     const reply = (result: CommandResult<typeof name>) => {
       context.metrics.commandAnswered(name, 'ok');
       if (name !== 'signal') {

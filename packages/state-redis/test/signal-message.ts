@@ -1,0 +1,20 @@
+import type { NodeMessage } from '@switchboard/core';
+import { Incarnation, type JsonValue, type NodeId, PeerId } from '@switchboard/protocol';
+import { roomNamed } from '@switchboard/testkit/contracts';
+
+/** A signal that one node sends another; only its data matters. */
+export const signalMessage = (origin: NodeId, data: JsonValue): NodeMessage => ({
+  type: 'signal',
+  signal: {
+    room: roomNamed('consultation'),
+    incarnation: Incarnation.parse('first'),
+    rev: 1,
+    from: PeerId.parse('ada'),
+    to: PeerId.parse('bob'),
+    seat: 2,
+    kind: 'custom',
+    data,
+    origin,
+    attempt: 1,
+  },
+});

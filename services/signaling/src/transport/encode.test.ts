@@ -1,0 +1,90 @@
+import type { Notice } from '@switchboard/core';
+import {
+  type EventName,
+  events,
+  Incarnation,
+  type Participant,
+  PeerId,
+  RoomId,
+  SignalingError,
+} from '@switchboard/protocol';
+import { expect, test } from 'vitest';
+import { encode } from './encode.ts';
+
+const roomId = RoomId.parse('consultation');
+const peerId = PeerId.parse('ada');
+const at = { roomId, incarnation: Incarnation.parse('first'), rev: 7 };
+const media = { camera: true, microphone: false, screen: false };
+const participant: Participant = { peerId, media, connected: true, seat: 2, joinedAt: 1 };
+const room = { ...at, capacity: 2, participants: [participant] };
+const error = new SignalingError('peer_unreachable').toBody();
+
+/** What each notice becomes, to the letter: clients of other versions read it. */
+const encoded: {
+  readonly [T in Notice['type']]: readonly [Notice & { type: T }, EventName, unknown];
+} = {
+  'participant-joined': [
+    { type: 'participant-joined', ...at, participant },
+    'participant:joined',
+    { ...at, participant },
+  ],
+  'participant-left': [
+    { type: 'participant-left', ...at, peerId, reason: 'left' },
+    'participant:left',
+    { ...at, peerId, reason: 'left' },
+  ],
+  'participant-updated': [
+    { type: 'participant-updated', ...at, peerId, media },
+    'participant:updated',
+    { ...at, peerId, media },
+  ],
+  'participant-reconnecting': [
+    { type: 'participant-reconnecting', ...at, peerId },
+    'participant:reconnecting',
+    { ...at, peerId },
+  ],
+  'participant-reconnected': [
+    { type: 'participant-reconnected', ...at, peerId },
+    'participant:reconnected',
+    { ...at, peerId },
+  ],
+  'room-state': [
+    { type: 'room-state', room, joined: [participant], left: [peerId] },
+    'room:state',
+    room,
+  ],
+  signal: [
+    { type: 'signal', roomId, from: peerId, signalKind: 'candidate', data: null },
+    'signal',
+    { roomId, from: peerId, kind: 'candidate', data: null },
+  ],
+  'signal-failed': [
+    { type: 'signal-failed', roomId, to: peerId, error },
+    'signal:failed',
+    { roomId, to: peerId, error },
+  ],
+  draining: [{ type: 'draining', reconnectInMs: 40 }, 'node:draining', { reconnectInMs: 40 }],
+  'membership-ended': [
+    { type: 'membership-ended', roomId, error },
+    'membership:ended',
+    { roomId, error },
+  ],
+};
+
+test.each(Object.values(encoded))(
+  '$type is said as the protocol says it',
+  (notice, name, payload) => {
+    expect(encode(notice)).toEqual([name, payload]);
+    expect(events[name].safeParse(payload).success).toBe(true);
+  },
+);
+
+test('every kind of a signal stays what it is', () => {
+  for (const signalKind of ['offer', 'answer', 'candidate', 'custom'] as const) {
+    const notice: Notice = { type: 'signal', roomId, from: peerId, signalKind, data: { sdp: '' } };
+    expect(encode(notice)).toEqual([
+      'signal',
+      { roomId, from: peerId, kind: signalKind, data: { sdp: '' } },
+    ]);
+  }
+});

@@ -1,0 +1,61 @@
+import type { CommandName } from '@switchboard/protocol';
+
+/** A payload of each command that is right, but for its effect. */
+export const valid: { readonly [K in CommandName]: Record<string, unknown> } = {
+  'room:join': { roomId: 'malformed', media: { camera: true, microphone: true, screen: false } },
+  'room:leave': { roomId: 'malformed' },
+  'media:update': { roomId: 'malformed', media: { camera: true } },
+  'auth:refresh': { token: 'a token' },
+  signal: { roomId: 'malformed', to: 'nobody', kind: 'custom', data: { sdp: '' } },
+};
+
+export interface Malformed {
+  readonly what: string;
+  readonly payload: unknown;
+  readonly code: 'invalid_argument' | 'payload_too_large';
+  /** What the path of the refusal begins with. */
+  readonly path: readonly (string | number)[];
+}
+
+/** JSON.parse makes own keys of names that a literal would treat specially. */
+const fromWire = (json: string): Record<string, unknown> => JSON.parse(json);
+
+const nested = (depth: number): unknown => JSON.parse('['.repeat(depth) + ']'.repeat(depth));
+
+const invalid = (what: string, payload: unknown, path: Malformed['path']): Malformed => ({
+  ...{ what, payload, path },
+  code: 'invalid_argument',
+});
+
+/** Everything that is wrong with what a client may send for a command. */
+export function malformedPayloads(name: CommandName): Malformed[] {
+  const payload = valid[name];
+  const [first = ''] = Object.keys(payload);
+  const { [first]: _, ...rest } = payload;
+  const polluted = (key: string) => {
+    const object = fromWire(`{"${key}":{"polluted":true}}`);
+    return Object.defineProperties(object, Object.getOwnPropertyDescriptors(payload));
+  };
+  return [
+    ...[null, 0, 'text', true, [], [payload]].map((wrong) =>
+      invalid(`no object: ${JSON.stringify(wrong)}`, wrong, []),
+    ),
+    invalid('a missing field', rest, [first]),
+    invalid('a field too many', { ...payload, from: 'eve' }, ['from']),
+    ...[null, 17.5, [], [[]], { length: 1 }, true, ''].map((wrong) =>
+      invalid(`${first}: ${JSON.stringify(wrong)}`, { ...payload, [first]: wrong }, [first]),
+    ),
+    ...['__proto__', 'constructor', 'prototype'].map((key) =>
+      invalid(`a key named ${key}`, polluted(key), [key]),
+    ),
+    invalid('deep nesting', { ...payload, extra: nested(500) }, ['extra', 0, 0]),
+    invalid('a binary field', { ...payload, [first]: Buffer.from('binary') }, [first]),
+    invalid('nothing but binary', Buffer.from('binary'), []),
+    {
+      what: 'a text of a megabyte',
+      payload: { ...payload, [first]: 'x'.repeat(1_048_576) },
+      code: 'payload_too_large',
+      path: [first],
+    },
+  ];
+}
