@@ -147,6 +147,22 @@ describe('a participant is let in', () => {
     expect(rooms.reads).toHaveLength(0);
   });
 
+  test('SPEC 3.5: and is not shown those who were in the room before it ended', async () => {
+    const { rooms, local, enter, answer, toldTo } = openLocalRoom();
+    enter('ada', stateOf(4, ['ada', 'bob@2']));
+    local.expect();
+    local.dismiss(peer('ada'));
+    // Nobody here is to be spared that bob has gone: nobody has been shown him.
+    local.accept(joined(1, 'cy', 'second'));
+    await vi.advanceTimersByTimeAsync(gapPatienceMs);
+    await answer(stateOf(1, ['cy'], 'second'));
+    expect(rooms.reads).toHaveLength(1);
+    const snapshot = local.admit(peer('dan'), stateOf(2, ['cy@1', 'dan@2'], 'second'));
+    expect(snapshot?.participants.map(({ peerId }) => peerId)).toEqual(['cy', 'dan']);
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(toldTo('dan')).toEqual([]);
+  });
+
   test('and makes the view catch up if the events in between do not come', async () => {
     const { rooms, enter, answer, toldTo } = openLocalRoom();
     enter('ada', stateOf(1, ['ada']));

@@ -145,7 +145,10 @@ test('without camera and microphone one joins all the same, sees and hears', asy
   await close(ann, bob);
 });
 
-test('when the node restarts, the page says so, and the call comes back', async () => {
+// Stopping in order takes seconds by itself, and two browsers on two shared cores some more.
+test('when the node restarts, the page says so, and the call comes back', {
+  timeout: 90_000,
+}, async () => {
   const room = newRoom();
   const [ann, bob] = await Promise.all([join(room, 'Ann'), join(room, 'Bob')]);
   await connected(ann).waitFor();

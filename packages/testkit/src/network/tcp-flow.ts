@@ -15,9 +15,8 @@ export class TcpFlow {
   readonly #from: Socket;
   readonly #to: Socket;
   #mode: FlowMode = { kind: 'pass' };
-  /** When the last chunk that is on its way arrives: none may overtake it. */
-  #arrivesAt = 0;
-  #waiting = 0;
+  /** What is on its way, and when it arrives. */
+  readonly #queue: { readonly chunk: Buffer; readonly at: number }[] = [];
   #hasHole = false;
 
   constructor(from: Socket, to: Socket) {
@@ -45,18 +44,21 @@ export class TcpFlow {
     }
     const lag = this.#mode.kind === 'delay' ? this.#mode.ms : 0;
     const now = performance.now();
-    this.#arrivesAt = Math.max(this.#arrivesAt, now + lag);
-    if (this.#waiting === 0 && this.#arrivesAt <= now) this.#pass(chunk);
-    else this.#passLater(chunk, this.#arrivesAt - now);
+    // None may overtake the one before it, also when the delay has got shorter.
+    const at = Math.max(this.#queue.at(-1)?.at ?? 0, now + lag);
+    this.#queue.push({ chunk, at });
+    if (this.#queue.length === 1) this.#pump();
   }
 
-  #passLater(chunk: Buffer, ms: number): void {
-    this.#waiting += 1;
-    // Timers of one length fire in order; a shorter one never follows a longer one here.
-    setTimeout(() => {
-      this.#waiting -= 1;
-      this.#pass(chunk);
-    }, ms);
+  /** Passes on what is due. One timer for all: timers of different lengths keep no order. */
+  #pump(): void {
+    const now = performance.now();
+    while (this.#queue[0] && this.#queue[0].at <= now) {
+      const [due] = this.#queue.splice(0, 1);
+      if (due) this.#pass(due.chunk);
+    }
+    const next = this.#queue[0];
+    if (next) setTimeout(() => this.#pump(), Math.ceil(next.at - now));
   }
 
   #pass(chunk: Buffer): void {
