@@ -1,5 +1,12 @@
 import { SignalingError } from '@switchboard/protocol';
-import type { EndingSession, LeaseStore, NewSession, RoomRef, SessionStore } from '../src/index.ts';
+import type {
+  Binding,
+  EndingSession,
+  LeaseStore,
+  NewSession,
+  RoomRef,
+  SessionStore,
+} from '../src/index.ts';
 
 /** A session store that agrees at once, keeps what it was told, and can be switched off. */
 export class WillingSessions implements SessionStore {
@@ -11,6 +18,8 @@ export class WillingSessions implements SessionStore {
   /** Sessions whose grace is over, handed out once. */
   expired: EndingSession[] = [];
   isAway = false;
+  /** What `listHeld` answers. */
+  held: Binding[] = [];
   /** What `intend` answers. */
   intended = true;
 
@@ -52,7 +61,8 @@ export class WillingSessions implements SessionStore {
     return this.registered;
   }
   async listHeld() {
-    return [];
+    this.#note('listHeld');
+    return this.held;
   }
 
   #note(call: string): void {

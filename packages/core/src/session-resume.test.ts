@@ -1,0 +1,117 @@
+import { SignalingError } from '@switchboard/protocol';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { envelope, openCore } from '../test/open-core.ts';
+import { connect, graceMs, resume } from '../test/resume-session.ts';
+import { joined, node, peer, room, stateOf } from '../test/samples.ts';
+
+/** Within this time a session in doubt is compared with the store. */
+const reconciledMs = 500;
+const withBob = stateOf(2, ['bob@1@n2', 'ada@2']);
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('SPEC 5.6: while the store is away a node vouches for what it holds', () => {
+  /** ada has come back to her node before that has noticed that her connection was lost. */
+  async function start() {
+    const opened = await openCore();
+    const { store, enter, toldTo } = opened;
+    const former = await enter('ada', withBob);
+    const formerOutlet = former.outlet;
+    store.isAway = true;
+    const outcome = await resume(opened, 'ada');
+    if (outcome.kind !== 'resumed') throw new Error('the session was not resumed');
+    const { outlet, told } = connect(outcome.session);
+    return { ...opened, session: outcome.session, formerOutlet, outlet, told, toldTo };
+  }
+
+  test('and the client is shown its rooms', async () => {
+    const { told, toldTo } = await start();
+    expect(told).toEqual(['room-state']);
+    expect(toldTo('ada')).toEqual(['closed: replaced']);
+  });
+
+  test('and the end of the former connection is none of the present one', async () => {
+    const { core, handler, session, formerOutlet, told } = await start();
+    await core.connectionLost(session, formerOutlet);
+    await core.endSession(session, formerOutlet);
+    expect(session.isConnected).toBe(true);
+    handler.onRoomEvent(joined(3, 'cy'));
+    expect(told).toEqual(['room-state', 'participant-joined']);
+    await vi.advanceTimersByTimeAsync(2 * graceMs);
+    expect(core.sessionCount).toBe(1);
+  });
+
+  test('but not for one that was claimed elsewhere while it asked', async () => {
+    const opened = await openCore();
+    const { store, handler, enter } = opened;
+    await enter('ada', withBob);
+    const { promise, reject } = Promise.withResolvers<never>();
+    vi.spyOn(store, 'claim').mockReturnValueOnce(promise);
+    const outcome = resume(opened, 'ada');
+    handler.onFenced({ peerId: peer('ada'), epoch: 2, node: node('n2') });
+    reject(new SignalingError('unavailable'));
+    await expect(outcome).rejects.toMatchObject({ code: 'unavailable' });
+  });
+});
+
+describe('SPEC 5.1: a session that is resumed', () => {
+  test('keeps on its list what it is not in: a join may be on its way from its former node', async () => {
+    const opened = await openCore();
+    const { rooms, store, settled } = opened;
+    store.claimed = {
+      kind: 'claimed',
+      epoch: 2,
+      previousNode: node('n2'),
+      graceMs,
+      rooms: [room],
+    };
+    const outcome = resume(opened, 'ada');
+    await settled();
+    rooms.rebinds[0]?.resolve({ kind: 'not-member' });
+    expect(await outcome).toMatchObject({ kind: 'resumed' });
+    expect(store.calls).not.toContain('forget ada consultation');
+  });
+
+  test('by a claim that was not answered is ended, if it was carried out, for nobody holds it', async () => {
+    const opened = await openCore();
+    const { store } = opened;
+    store.isAway = true;
+    await expect(resume(opened, 'ada')).rejects.toMatchObject({ code: 'unavailable' });
+    store.isAway = false;
+    store.held = [{ peerId: peer('ada'), node: node('n1'), epoch: 2 }];
+    await vi.advanceTimersByTimeAsync(4 * reconciledMs);
+    expect(store.calls).toContain('end ada');
+    expect(store.calls.at(-1)).toBe('settle ada');
+  });
+});
+
+describe('a session that is claimed by another node', () => {
+  const fence = { peerId: peer('ada'), epoch: 2, node: node('n2') };
+
+  test('SPEC 5.5: takes along the signals that were kept, and not what happened in its rooms', async () => {
+    const { core, sent, handler, enter } = await openCore();
+    const ada = await enter('ada', withBob);
+    void core.connectionLost(ada);
+    handler.onRoomEvent(joined(3, 'cy'));
+    handler.onMessage({ type: 'signal', signal: envelope('bob', 'ada', { rev: 1, seat: 2 }) });
+    handler.onFenced(fence);
+    expect(sent).toMatchObject([
+      { to: 'n2', message: { type: 'handover', epoch: 2, notices: [{ type: 'signal' }] } },
+    ]);
+  });
+
+  test('breaks nothing when there is no way to the other node', async () => {
+    const { core, wire, handler, enter } = await openCore();
+    const ada = await enter('ada', withBob);
+    void core.connectionLost(ada);
+    handler.onMessage({ type: 'signal', signal: envelope('bob', 'ada', { rev: 1, seat: 2 }) });
+    wire.isOpen = false;
+    expect(() => handler.onFenced(fence)).not.toThrow();
+    expect(core.sessionCount).toBe(0);
+  });
+});

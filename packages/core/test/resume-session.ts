@@ -1,0 +1,30 @@
+import type { Notice, Outlet, Session } from '../src/index.ts';
+import type { openCore } from './open-core.ts';
+import { guest, peer } from './samples.ts';
+
+/** How long the sessions of tests are kept without a connection. */
+export const graceMs = 20_000;
+
+/** A client that comes back to node n1. */
+export const resume = (
+  { core }: Pick<Awaited<ReturnType<typeof openCore>>, 'core'>,
+  name: string,
+) =>
+  core.resumeSession({
+    peerId: peer(name),
+    principal: guest,
+    secretDigest: `digest of ${name}`,
+    graceMs,
+    duplicates: 'replace',
+  });
+
+/** Gives a session a connection that keeps what it is told, by type. */
+export function connect(session: Session): { outlet: Outlet; told: string[] } {
+  const told: string[] = [];
+  const outlet: Outlet = {
+    deliver: (notice: Notice) => told.push(notice.type),
+    close: (reason) => told.push(`closed: ${reason}`),
+  };
+  session.attach(outlet);
+  return { outlet, told };
+}
