@@ -110,6 +110,10 @@ export class Reconciler {
     const wanted = memberships.filter(isWanted).map(({ room }) => room);
     const outcome = await store.register(session.record, wanted);
     if (!sessions.holds(session)) return;
+    if (typeof outcome === 'object') {
+      session.raise(outcome.raisedTo);
+      return this.request(session);
+    }
     if (outcome !== 'registered') {
       this.#connected.drop(session, outcome === 'claimed' ? 'replaced' : 'reconnect');
       return;

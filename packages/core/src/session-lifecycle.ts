@@ -1,6 +1,7 @@
 import type { DuplicatePolicy, NodeId, PeerId } from '@switchboard/protocol';
 import type { Endings } from './endings.ts';
 import type { Memberships } from './memberships.ts';
+import { PendingClaims } from './pending-claims.ts';
 import type { Bus, Fence } from './ports/bus.ts';
 import type { Notice } from './ports/delivery.ts';
 import type { CloseReason, Outlet } from './ports/outlet.ts';
@@ -30,7 +31,7 @@ export interface SessionRequest {
 
 export type ResumeOutcome =
   | { readonly kind: 'resumed'; readonly session: Session }
-  /** Another session of the same user is in its place. */
+  /** Another session of the same user is in its place, or another connection has it by now. */
   | { readonly kind: 'replaced' }
   | { readonly kind: 'unknown' }
   | { readonly kind: 'forbidden' };
@@ -51,6 +52,7 @@ export interface SessionLifecycleDependencies {
 export class SessionLifecycle {
   readonly #dependencies: SessionLifecycleDependencies;
   readonly #graceTimers = new Map<Session, NodeJS.Timeout>();
+  readonly #pendingClaims = new PendingClaims();
 
   constructor(dependencies: SessionLifecycleDependencies) {
     this.#dependencies = dependencies;
@@ -79,7 +81,7 @@ export class SessionLifecycle {
    */
   async resume(request: SessionRequest): Promise<ResumeOutcome> {
     const { sessions, memberships, reconciler } = this.#dependencies;
-    const local = sessions.get(request.peerId);
+    using pending = this.#pendingClaims.begin(request.peerId);
     let claim: ClaimOutcome;
     try {
       claim = await this.#claim(request);
@@ -87,7 +89,8 @@ export class SessionLifecycle {
       // The claim may have been carried out, and nobody holds then what it has made.
       reconciler.requestOrphans();
       // While the store is away, this node can still vouch for what it holds itself.
-      if (!local || !sessions.holds(local) || !isHeldFor(local, request)) throw error;
+      const local = sessions.get(request.peerId);
+      if (!local || !isHeldFor(local, request)) throw error;
       reconciler.request(local);
       this.#stopGrace(local);
       local.prolong(request.principal);
@@ -96,9 +99,13 @@ export class SessionLifecycle {
       return { kind: 'resumed', session: local };
     }
     if (claim.kind !== 'claimed') return claim;
+    // Of several connections that claim it at once, the answers may come in any order.
+    const former = sessions.get(request.peerId);
+    const latest = Math.max(pending.claimedAt, former?.binding.epoch ?? 0);
+    if (latest > claim.epoch) return { kind: 'replaced' };
     const session = this.#create({ ...request, graceMs: claim.graceMs }, claim.epoch);
     session.isWritten = true;
-    if (local) this.#succeed(local, session);
+    if (former) this.#succeed(former, session);
     sessions.add(session);
     await this.#enterAgain(session, claim.rooms);
     return session.isClosed ? { kind: 'replaced' } : { kind: 'resumed', session };
@@ -148,9 +155,15 @@ export class SessionLifecycle {
 
   /** Another connection has claimed the session, here or elsewhere. */
   fence({ peerId, epoch, node }: Fence): void {
-    const { sessions, bus } = this.#dependencies;
+    const { sessions, bus, reconciler } = this.#dependencies;
+    this.#pendingClaims.hear(peerId, epoch);
     const session = sessions.get(peerId);
     if (!session || session.binding.epoch >= epoch) return;
+    if (node === this.#dependencies.node) {
+      // A claim of our own: its answer is on its way, or we had given up waiting for it.
+      if (!this.#pendingClaims.has(peerId)) reconciler.request(session);
+      return;
+    }
     // Not what happened in its rooms: the client is shown them as they are, and has maybe been.
     const notices = session.takeBacklog().filter(isPersonal);
     this.#letGo(session);

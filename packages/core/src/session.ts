@@ -38,7 +38,6 @@ export type JoinedMembership = Membership & { readonly state: 'joined' };
 
 /** One client's logical connection, on the node that holds it. It outlives its transport. */
 export class Session {
-  readonly binding: Binding;
   readonly bucket: TokenBucket;
   readonly memberships = new Map<RoomKey, Membership>();
   /** Whether the store has it. What it enters before that could be left by nobody else. */
@@ -46,17 +45,22 @@ export class Session {
   readonly #options: SessionOptions;
   /** The last task of each room's queue; an entry exists while one is running. */
   readonly #queues = new Map<RoomKey, Promise<void>>();
+  #binding: Binding;
   #principal: Principal;
   #outlet: Outlet | null = null;
   #backlog: Notice[] = [];
   #isDetached = false;
-  #isClosed = false;
+  #closed: CloseReason | undefined;
 
   constructor(options: SessionOptions) {
     this.#options = options;
-    this.binding = options.binding;
+    this.#binding = options.binding;
     this.#principal = options.principal;
     this.bucket = options.bucket;
+  }
+
+  get binding(): Binding {
+    return this.#binding;
   }
 
   get peerId(): PeerId {
@@ -80,13 +84,13 @@ export class Session {
 
   /** What the store keeps of it. */
   get record(): NewSession {
-    const { binding, secretDigest, graceMs } = this.#options;
-    return { binding, owner: ownerOf(this.#principal), secretDigest, graceMs };
+    const { secretDigest, graceMs } = this.#options;
+    return { binding: this.#binding, owner: ownerOf(this.#principal), secretDigest, graceMs };
   }
 
   /** A closed session enters nothing any more; what is still under way is undone. */
   get isClosed(): boolean {
-    return this.#isClosed;
+    return this.#closed !== undefined;
   }
 
   get isConnected(): boolean {
@@ -96,6 +100,11 @@ export class Session {
   /** The way to its client; null without a connection. */
   get outlet(): Outlet | null {
     return this.#outlet;
+  }
+
+  /** Goes on under a higher epoch, which this node has claimed it under. */
+  raise(epoch: number): void {
+    if (epoch > this.#binding.epoch) this.#binding = { ...this.#binding, epoch };
   }
 
   /** Goes on under another token of the same owner. */
@@ -108,8 +117,15 @@ export class Session {
     return this.#isDetached;
   }
 
-  /** Gives the client what it has missed, and from then on everything at once. */
+  /**
+   * Gives the client what it has missed, and from then on everything at once. If the session was
+   * closed while the connection came about, that is over as well.
+   */
   attach(outlet: Outlet): void {
+    if (this.#closed !== undefined) {
+      outlet.close(this.#closed);
+      return;
+    }
     this.#outlet = outlet;
     this.#isDetached = false;
     for (const notice of this.takeBacklog()) outlet.deliver(notice);
@@ -137,7 +153,7 @@ export class Session {
 
   /** Ends the session on this node. */
   close(reason: CloseReason): void {
-    this.#isClosed = true;
+    this.#closed = reason;
     const outlet = this.#outlet;
     this.#outlet = null;
     outlet?.close(reason);

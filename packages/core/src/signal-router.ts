@@ -17,6 +17,9 @@ export interface SignalRouterDependencies {
   readonly observer: Observer;
 }
 
+/** A node that is awake answers far sooner. */
+const retryWithinMs = 1_000;
+
 /**
  * Takes signals from peer to peer without touching stored state: inside this node directly, to
  * another node with one message to that node alone.
@@ -57,6 +60,7 @@ export class SignalRouter {
       data,
       delivery,
       origin: this.#dependencies.node,
+      acceptedAt: performance.now(),
       attempt: 1,
     };
     if (!local.view?.hasReached(membership)) this.#sendLater(local, membership, signal);
@@ -69,9 +73,13 @@ export class SignalRouter {
     this.#deliver(signal, () => this.#tell(signal.origin, { type: 'not-here', signal }));
   }
 
-  /** Another node does not have the receiver: it is looked up anew, and tried once more. */
+  /**
+   * Another node does not have the receiver: it is looked up anew, and tried once more. Not what
+   * a node returns that was frozen: the receiver has had later ones by then.
+   */
   async retry(signal: SignalEnvelope): Promise<void> {
-    if (signal.attempt === 2) return this.#fail(signal);
+    const isStale = performance.now() - signal.acceptedAt > retryWithinMs;
+    if (signal.attempt === 2 || isStale) return this.#fail(signal);
     try {
       const state = await this.#dependencies.rooms.read(signal.room);
       const target = state?.members.find(

@@ -167,6 +167,7 @@ export const envelope = (
   seat,
   kind: 'custom',
   data,
+  acceptedAt: performance.now(),
   origin: node('n2'),
   attempt,
 });

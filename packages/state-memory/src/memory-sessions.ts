@@ -147,7 +147,10 @@ export class MemorySessions implements SessionStore {
     if (this.#shared.tombstones.has(peerId)) return 'ended';
     const record = this.#shared.records.get(peerId);
     if (record?.state === 'ending') return 'ended';
-    if (record && record.session.binding.epoch > epoch) return 'claimed';
+    const stored = record?.session.binding;
+    if (stored && stored.epoch > epoch) {
+      return stored.node === session.binding.node ? { raisedTo: stored.epoch } : 'claimed';
+    }
     this.#write(session, [...(record?.rooms.values() ?? []), ...rooms]);
     return 'registered';
   }

@@ -40,7 +40,13 @@ export async function connectRedisState(options: RedisStateOptions): Promise<Sta
   const leases = new RedisLeases({ redis, keys, node, leaseMs, dataset });
   return {
     rooms: new RedisRooms(redis, keys),
-    sessions: new RedisSessions({ redis, keys, node, tenure: () => leases.tenure }),
+    sessions: new RedisSessions({
+      redis,
+      keys,
+      node,
+      tenure: () => leases.tenure,
+      clock: leases.clock,
+    }),
     leases,
     bus,
     // One connection to one Redis keeps the order; connections to several masters do not.

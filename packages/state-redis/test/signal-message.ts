@@ -15,6 +15,7 @@ export const signalMessage = (origin: NodeId, data: JsonValue): NodeMessage => (
     kind: 'custom',
     data,
     origin,
+    acceptedAt: 0,
     attempt: 1,
   },
 });

@@ -24,6 +24,8 @@ export interface SignalEnvelope {
   readonly delivery?: Delivery | undefined;
   /** The node that an answer goes to. */
   readonly origin: NodeId;
+  /** When it was accepted, on the clock of that node's process, which alone can compare it. */
+  readonly acceptedAt: number;
   /** A signal is sent a second time when the first node turned out not to have the receiver. */
   readonly attempt: 1 | 2;
 }

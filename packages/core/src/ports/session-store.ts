@@ -56,7 +56,12 @@ export interface EndingSession {
 export type RegisterOutcome =
   /** The record was there, under this epoch, or has been written anew. */
   | 'registered'
-  /** The session has been claimed by another connection since. */
+  /**
+   * This node itself has claimed it under that epoch, but the answer was lost. Nothing has been
+   * changed: it is to be registered again, under that epoch.
+   */
+  | { readonly raisedTo: number }
+  /** The session has been claimed by another node since. */
   | 'claimed'
   /** The session has ended since. */
   | 'ended';

@@ -9,6 +9,9 @@ export interface SubscriptionEvents {
   onError(error: unknown): void;
 }
 
+/** Between two signs of life that are asked for; a subscription says nothing by itself. */
+const pingMs = 2_000;
+
 /**
  * A subscription to one channel that is kept up for as long as it takes. It is our own loop,
  * and not the client library's, because a loss must be noticed: pub/sub repeats nothing.
@@ -22,6 +25,7 @@ export class Subscription {
   #isClosed = false;
   #attempt = 0;
   #retryTimer: NodeJS.Timeout | undefined;
+  #pingTimer: NodeJS.Timeout | undefined;
 
   constructor(address: RedisAddress, channel: string, events: SubscriptionEvents) {
     this.#address = address;
@@ -46,6 +50,7 @@ export class Subscription {
     this.#isClosed = true;
     this.#isLive = false;
     clearTimeout(this.#retryTimer);
+    clearInterval(this.#pingTimer);
     this.#client?.disconnect();
   }
 
@@ -69,11 +74,15 @@ export class Subscription {
     }
     this.#isLive = true;
     this.#attempt = 0;
+    // Without an answer the client gives the connection up, which ends it.
+    const ping = () => client.ping().catch((error: unknown) => this.#events.onError(error));
+    this.#pingTimer = setInterval(ping, pingMs).unref();
   }
 
   #onLost(): void {
     if (this.#isClosed) return;
     this.#isLive = false;
+    clearInterval(this.#pingTimer);
     this.#scheduleRetry();
   }
 

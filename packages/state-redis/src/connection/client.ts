@@ -4,8 +4,13 @@ import type { HostAndPort, Login, RedisAddress } from './address.ts';
 export type RedisClient = Redis | Cluster;
 
 /** A command that takes longer is answered `unavailable`; it may have run all the same. */
-const commandTimeoutMs = 1_500;
+export const commandTimeoutMs = 1_500;
 const connectTimeoutMs = 2_000;
+/**
+ * A connection over which no answer comes for so long is given up, so that a Redis that is frozen
+ * or cut off without a word counts as away: commands fail at once, and none pile up for it.
+ */
+const silenceMs = 2_000;
 const reconnectMs = { first: 50, most: 1_000 };
 
 /** Backs off, and never gives up: a node waits for its Redis as long as it takes. */
@@ -16,6 +21,7 @@ export const reconnectDelayMs = (attempt: number): number =>
 const common = {
   commandTimeout: commandTimeoutMs,
   connectTimeout: connectTimeoutMs,
+  socketTimeout: silenceMs,
   enableOfflineQueue: false,
   autoResendUnfulfilledCommands: false,
   maxRetriesPerRequest: 0,
@@ -35,6 +41,7 @@ export function createCommandClient(address: RedisAddress): RedisClient {
     redisOptions: {
       commandTimeout: commandTimeoutMs,
       connectTimeout: connectTimeoutMs,
+      socketTimeout: silenceMs,
       ...loginOptions(address.login),
     },
   });
@@ -49,6 +56,7 @@ export function createCommandClient(address: RedisAddress): RedisClient {
 export function createSubscriberClient(address: RedisAddress, attempt: number): Redis {
   const options = {
     connectTimeout: connectTimeoutMs,
+    socketTimeout: silenceMs,
     lazyConnect: true,
     retryStrategy: null,
     autoResubscribe: false,
@@ -60,7 +68,7 @@ export function createSubscriberClient(address: RedisAddress, attempt: number): 
 
 type SharedOptions = Pick<
   RedisOptions,
-  'lazyConnect' | 'connectTimeout' | 'retryStrategy' | 'autoResubscribe'
+  'lazyConnect' | 'connectTimeout' | 'socketTimeout' | 'retryStrategy' | 'autoResubscribe'
 >;
 
 function createRedis(

@@ -1,4 +1,5 @@
 import { randomId } from '@switchboard/core';
+import { Cluster } from 'ioredis';
 import type { RedisClient } from '../connection/client.ts';
 import { loadScripts } from '../connection/script.ts';
 import { asUnavailable } from '../connection/unavailable.ts';
@@ -25,9 +26,13 @@ export class Dataset {
     this.#keys = keys;
   }
 
-  /** To be called once, before anything is written: from then on a loss is noticed. */
+  /**
+   * To be called once, before this node subscribes and before anything is written: from then on a
+   * loss is noticed. A data set without ids is the first one of a new cluster, unless there are
+   * nodes already: then it was lost, and they have not noticed yet.
+   */
   async open(): Promise<void> {
-    this.#known = await this.#mark(0);
+    this.#known = await this.#mark((await this.#hasNodes()) ? closedAfterLossMs : 0);
   }
 
   /**
@@ -42,6 +47,14 @@ export class Dataset {
     if (sample.every((partition, index) => ids[index] === this.#known[partition])) return false;
     this.#known = await this.#mark(closedAfterLossMs);
     return true;
+  }
+
+  /** Whether any node is subscribed to its channel, which needs no data. */
+  async #hasNodes(): Promise<boolean> {
+    const servers = this.#redis instanceof Cluster ? this.#redis.nodes('all') : [this.#redis];
+    const pattern = `${this.#keys.channelPrefix}*`;
+    const channels = await Promise.all(servers.map((server) => server.pubsub('CHANNELS', pattern)));
+    return channels.flat().length > 0;
   }
 
   #nextSample(): number[] {

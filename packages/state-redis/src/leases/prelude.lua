@@ -1,9 +1,11 @@
 -- Comes before the scripts that keep leases.
 --
 --   KEYS[1] leases  sorted set: tenure -> when it runs out, in ms
---   KEYS[2] terms   hash: node -> its latest term
+--   KEYS[2] terms   hash: node -> "<its latest term> <when the process that took it was born>"
 -- A tenure is "<node>:<term>", the term rising with every new lease of a node: what is bound to
 -- an earlier one can be told from what is bound to the present one, even if the node is back.
+-- A process is known by its birth, so that one whose new term was not answered is not a stranger
+-- to itself.
 
 local leases, terms = KEYS[1], KEYS[2]
 
@@ -13,11 +15,17 @@ local function now_ms()
   return time[1] * 1000 + math.floor(time[2] / 1000)
 end
 
+-- The latest term of a node and the birth of who took it; 0 and 0 where nothing is known.
+local function latest_of(node)
+  local term, born = string.match(redis.call('HGET', terms, node) or '', '^(%d+) (%d+)$')
+  return tonumber(term or 0), tonumber(born or 0)
+end
+
 -- Begins a new term, above any that the caller has had, also when the set of terms was lost.
-local function take(node, above, lease_ms)
-  local latest = tonumber(redis.call('HGET', terms, node) or 0)
-  local term = math.max(latest, tonumber(above)) + 1
-  redis.call('HSET', terms, node, term)
+local function take(node, born, above, lease_ms)
+  local latest = latest_of(node)
+  local term = math.max(latest, above) + 1
+  redis.call('HSET', terms, node, string.format('%d %d', term, born))
   redis.call('ZADD', leases, now_ms() + lease_ms, node .. ':' .. term)
   return term
 end

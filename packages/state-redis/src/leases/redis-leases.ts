@@ -5,10 +5,12 @@ import { loadScripts } from '../connection/script.ts';
 import { asUnavailable } from '../connection/unavailable.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { type Keys, partitions } from '../keys.ts';
+import { StoreClock } from './store-clock.ts';
 import { type Tenure, tenureOf } from './tenure.ts';
 
+type TakeAnswer = ['taken', term: number, born: number, nowMs: number] | ['usurped'];
 type RenewAnswer =
-  | ['renewed' | 'late', term: number, alive: Tenure[], expired: Tenure[]]
+  | ['renewed' | 'late', term: number, alive: Tenure[], expired: Tenure[], nowMs: number]
   | ['usurped'];
 
 export interface RedisLeasesDependencies {
@@ -22,12 +24,15 @@ export interface RedisLeasesDependencies {
 /** Which nodes are alive, by the clock of Redis. */
 export class RedisLeases implements LeaseStore {
   readonly leaseMs: number;
+  readonly clock = new StoreClock();
   readonly #redis: RedisClient;
   readonly #keys: Keys;
   readonly #node: NodeId;
   readonly #dataset: Dataset;
   readonly #scripts = loadScripts(import.meta.url, ['take-lease', 'renew-lease', 'detach-node']);
   #term = 0;
+  /** When this process took its first term, by the clock of Redis: by that it is known. */
+  #born = 0;
 
   constructor({ redis, keys, node, leaseMs, dataset }: RedisLeasesDependencies) {
     this.#redis = redis;
@@ -42,23 +47,20 @@ export class RedisLeases implements LeaseStore {
   }
 
   async take(): Promise<void> {
-    const args = [this.#node, this.leaseMs];
-    this.#term = (await this.#scripts['take-lease'].run(
-      this.#redis,
-      this.#keys.leases(),
-      args,
-    )) as number;
+    const answer = (await this.#run('take-lease', [this.#born])) as TakeAnswer;
+    // That a later process runs under this name is for the next renewal to say.
+    if (answer[0] === 'usurped') return;
+    const [, term, born, nowMs] = answer;
+    this.clock.hear(nowMs);
+    this.#term = term;
+    this.#born = born;
   }
 
   async renew(): Promise<RenewOutcome> {
-    const args = [this.#node, this.#term, this.leaseMs];
-    const answer = (await this.#scripts['renew-lease'].run(
-      this.#redis,
-      this.#keys.leases(),
-      args,
-    )) as RenewAnswer;
+    const answer = (await this.#run('renew-lease', [this.#term, this.#born])) as RenewAnswer;
     if (answer[0] === 'usurped') return { kind: 'usurped' };
-    const [status, term, alive, expired] = answer;
+    const [status, term, alive, expired, nowMs] = answer;
+    this.clock.hear(nowMs);
     this.#term = term;
     const dataLost = await this.#dataset.wasLost();
     return { kind: status, share: shareOf(this.tenure, alive), expired, dataLost };
@@ -77,6 +79,11 @@ export class RedisLeases implements LeaseStore {
       );
     await Promise.all(partitions.map(detach));
     await this.#forget(tenure);
+  }
+
+  #run(name: 'take-lease' | 'renew-lease', args: readonly number[]): Promise<unknown> {
+    const keys = this.#keys.leases();
+    return this.#scripts[name].run(this.#redis, keys, [this.#node, ...args, this.leaseMs]);
   }
 
   async #forget(tenure: string): Promise<void> {

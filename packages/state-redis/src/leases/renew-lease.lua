@@ -1,24 +1,25 @@
 -- Renews a lease.
 --
--- ARGV[1] node  ARGV[2] term  ARGV[3] lease in ms
+-- ARGV[1] node  ARGV[2] term  ARGV[3] birth of the process  ARGV[4] lease in ms
 --
--- Answers { status, term, alive, expired }, both lists of tenures:
+-- Answers { status, term, alive, expired, now in ms }, alive and expired being lists of tenures:
 --   renewed  as it was
---   late     the lease had run out or was lost: a new term has begun
+--   late     the lease had run out or was lost: a new term has begun, now or at an earlier call
+--            that was not answered
 --   usurped  a later process runs under this name
 
-local node, term, lease_ms = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
-local tenure = node .. ':' .. term
+local node, term, born, lease_ms = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
 
-local latest = tonumber(redis.call('HGET', terms, node) or 0)
-if latest > term then return { 'usurped' } end
-local until_ms = redis.call('ZSCORE', leases, tenure)
-local status = 'renewed'
+local latest, latest_born = latest_of(node)
+if latest_born > born then return { 'usurped' } end
+local status = latest == term and 'renewed' or 'late'
+local until_ms = redis.call('ZSCORE', leases, node .. ':' .. latest)
 if until_ms and tonumber(until_ms) >= now_ms() then
-  redis.call('ZADD', leases, now_ms() + lease_ms, tenure)
+  term = latest
+  redis.call('ZADD', leases, now_ms() + lease_ms, node .. ':' .. term)
 else
   status = 'late'
-  term = take(node, term, lease_ms)
+  term = take(node, born, term, lease_ms)
 end
 local alive, expired = census()
-return { status, term, alive, expired }
+return { status, term, alive, expired, now_ms() }

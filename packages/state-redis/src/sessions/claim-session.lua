@@ -2,13 +2,17 @@
 --
 -- ARGV[1] peer id        ARGV[4] node           ARGV[6] prefix of bound:<tenure>
 -- ARGV[2] owner          ARGV[5] tenure         ARGV[7] channel prefix
--- ARGV[3] secret digest
+-- ARGV[3] secret digest                        ARGV[8] when it is too late, in ms
 --
 -- Answers { status, epoch, previous node, grace, rooms }:
 --   claimed    the former node has been told
 --   replaced   another session of the same user is in its place
 --   unknown    it has ended, or never was, or the secret is wrong
 --   forbidden  it belongs to another owner
+--   late       the caller does not wait for the answer any more, and its client may have come in
+--              somewhere else since
+
+if now_ms() > tonumber(ARGV[8]) then return { 'late' } end
 
 local peer_id, node, tenure, bound_prefix = ARGV[1], ARGV[4], ARGV[5], ARGV[6]
 

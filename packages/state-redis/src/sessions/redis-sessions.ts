@@ -9,11 +9,18 @@ import type {
   SessionStore,
   Share,
 } from '@switchboard/core';
-import type { NodeId, PeerId, RoomId, TenantId } from '@switchboard/protocol';
-import type { RedisClient } from '../connection/client.ts';
+import {
+  type NodeId,
+  type PeerId,
+  type RoomId,
+  SignalingError,
+  type TenantId,
+} from '@switchboard/protocol';
+import { commandTimeoutMs, type RedisClient } from '../connection/client.ts';
 import { loadScripts, type Script } from '../connection/script.ts';
 import { asUnavailable } from '../connection/unavailable.ts';
 import { type Keys, partitions } from '../keys.ts';
+import type { StoreClock } from '../leases/store-clock.ts';
 import type { Tenure } from '../leases/tenure.ts';
 
 /** A session that is being ended comes up again if it is not settled within this time. */
@@ -36,12 +43,17 @@ const scriptNames = [
 ] as const;
 type ScriptName = (typeof scriptNames)[number];
 
+type ClaimAnswer =
+  | ['claimed', number, NodeId, string, string[]]
+  | ['replaced' | 'unknown' | 'forbidden' | 'late'];
+
 export interface RedisSessionsDependencies {
   readonly redis: RedisClient;
   readonly keys: Keys;
   readonly node: NodeId;
   /** This node's term of office at the moment. */
   readonly tenure: () => Tenure;
+  readonly clock: StoreClock;
 }
 
 /** The sessions of the cluster in Redis: every method is one script on keys of one slot. */
@@ -74,7 +86,7 @@ export class RedisSessions implements SessionStore {
   }
 
   async claim({ peerId, owner, secretDigest, node }: ClaimRequest): Promise<ClaimOutcome> {
-    const { keys, tenure } = this.#dependencies;
+    const { keys, tenure, clock } = this.#dependencies;
     const answer = (await this.#run('claim-session', peerId, [
       peerId,
       owner,
@@ -83,7 +95,9 @@ export class RedisSessions implements SessionStore {
       tenure(),
       keys.boundPrefixOf(peerId),
       keys.channelPrefix,
-    ])) as ['claimed', number, NodeId, string, string[]] | ['replaced' | 'unknown' | 'forbidden'];
+      clock.in(commandTimeoutMs),
+    ])) as ClaimAnswer;
+    if (answer[0] === 'late') throw new SignalingError('unavailable');
     if (answer[0] !== 'claimed') return { kind: answer[0] };
     const [kind, epoch, previousNode, graceMs, rooms] = answer;
     return { kind, epoch, previousNode, graceMs: Number(graceMs), rooms: rooms.map(parseRoom) };
@@ -127,7 +141,8 @@ export class RedisSessions implements SessionStore {
 
   async register(session: NewSession, rooms: readonly RoomRef[]): Promise<RegisterOutcome> {
     const args = [...this.#recordOf(session), ...rooms.map(formatRoom)];
-    return (await this.#run('register-session', session.binding.peerId, args)) as RegisterOutcome;
+    const answer = await this.#run('register-session', session.binding.peerId, args);
+    return typeof answer === 'number' ? { raisedTo: answer } : (answer as RegisterOutcome);
   }
 
   async listHeld(): Promise<Binding[]> {

@@ -4,15 +4,18 @@
 -- ARGV[2] epoch          ARGV[5] owner          ARGV[8] prefix of bound:<tenure>
 -- ARGV[3] node           ARGV[6] secret digest  ARGV[9]… rooms
 --
--- Answers registered, claimed (by another connection since) or ended.
+-- Answers registered, claimed (by another node since), ended, or a higher epoch under which this very
+-- node has claimed it, without having heard the answer.
 
 local peer_id, epoch, tenure, bound_prefix = ARGV[1], tonumber(ARGV[2]), ARGV[4], ARGV[8]
 
 if redis.call('EXISTS', tombstone) == 1 then return 'ended' end
-local stored_epoch, stored_tenure, state =
-  unpack(redis.call('HMGET', session, 'epoch', 'tenure', 'state'))
+local stored_epoch, stored_node, stored_tenure, state =
+  unpack(redis.call('HMGET', session, 'epoch', 'node', 'tenure', 'state'))
 if state == 'ending' then return 'ended' end
-if stored_epoch and tonumber(stored_epoch) > epoch then return 'claimed' end
+if stored_epoch and tonumber(stored_epoch) > epoch then
+  return stored_node == ARGV[3] and tonumber(stored_epoch) or 'claimed'
+end
 
 if stored_tenure then redis.call('HDEL', bound_prefix .. stored_tenure, peer_id) end
 redis.call('HSET', session, 'epoch', ARGV[2], 'node', ARGV[3], 'tenure', tenure,

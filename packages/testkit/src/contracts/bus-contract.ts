@@ -17,6 +17,7 @@ function message(origin: NodeId, data: JsonValue): NodeMessage & { type: 'signal
       kind: 'custom',
       data,
       origin,
+      acceptedAt: 0,
       attempt: 1,
     },
   };

@@ -5,6 +5,7 @@ import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { type Admission, admit } from './admission.ts';
 import { type DrainableConnection, type DrainOptions, drain } from './drain.ts';
+import { emitTo } from './emit-to.ts';
 import { receive } from './receive.ts';
 import { type OutboundLimits, SocketOutlet } from './socket-outlet.ts';
 import type { CanonicalNamespace, CanonicalSocket } from './socket-server.ts';
@@ -102,7 +103,7 @@ export class Connections {
       else this.#lose(session, outlet);
     });
     const welcome = { peerId, resumed: socket.recovered, capabilities: [] };
-    socket.emit('welcome', welcome, offset);
+    emitTo(socket, 'welcome', welcome, offset);
     const onOverflow = () => {
       metrics.slowClients.inc();
       logger.debug({ session: peerId }, 'the client does not read, its connection is closed');

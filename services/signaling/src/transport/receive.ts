@@ -8,6 +8,7 @@ import {
 } from '@switchboard/protocol';
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
+import { emitTo } from './emit-to.ts';
 import type { CanonicalSocket } from './socket-server.ts';
 
 export interface ReceiveContext {
@@ -67,7 +68,7 @@ function refuse(
   }
   metrics.commandAnswered(command, error.code);
   if (acknowledge) acknowledge({ ok: false, error: error.toBody() });
-  else socket.emit('error', { command, error: error.toBody() });
+  else emitTo(socket, 'error', { command, error: error.toBody() });
 }
 
 /** Anything that is no refusal is a bug of ours; a client learns nothing more about it. */

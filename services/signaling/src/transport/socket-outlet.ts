@@ -1,11 +1,10 @@
 import type { CloseReason, Notice, Outlet } from '@switchboard/core';
 import { type ErrorCode, SignalingError } from '@switchboard/protocol';
+import { emitTo } from './emit-to.ts';
 import { encode } from './encode.ts';
 import type { CanonicalSocket } from './socket-server.ts';
 
-interface Emitter {
-  emit(name: string, payload: unknown): unknown;
-}
+type EmitTo = (socket: CanonicalSocket, name: string, payload: unknown) => void;
 
 /** What may wait for a client that does not read. */
 export interface OutboundLimits {
@@ -42,7 +41,7 @@ export class SocketOutlet implements Outlet {
   deliver(notice: Notice): void {
     const [name, payload] = encode(notice);
     // The pair is typed; that its halves belong together is beyond what the types can follow.
-    (this.#socket as Emitter).emit(name, payload);
+    (emitTo as EmitTo)(this.#socket, name, payload);
     if (this.#waiting.length > unsuspicious) this.#closeIfTooSlow();
   }
 
@@ -53,7 +52,7 @@ export class SocketOutlet implements Outlet {
       return;
     }
     const error = new SignalingError(endings[reason]).toBody();
-    this.#socket.emit('session:ended', { error });
+    emitTo(this.#socket, 'session:ended', { error });
     this.#socket.disconnect(true);
   }
 

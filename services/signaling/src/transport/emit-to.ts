@@ -1,0 +1,22 @@
+import type { EventName, EventPayload } from '@switchboard/protocol';
+import type { CanonicalSocket } from './socket-server.ts';
+
+/** `PacketType.EVENT` of socket.io-parser 4. */
+const eventPacket = 2;
+
+/**
+ * Emits over this very connection. With recovery switched on, Socket.IO's own `emit` asks the
+ * adapter for whoever goes by the socket's id: while a session is being resumed that can be
+ * another connection, and after a resume was refused it is nobody.
+ */
+export function emitTo<K extends EventName>(
+  socket: CanonicalSocket,
+  name: K,
+  payload: EventPayload<K>,
+  ...rest: readonly string[]
+): void {
+  const { packet } = socket as unknown as { packet: Packet };
+  packet.call(socket, { type: eventPacket, data: [name, payload, ...rest] });
+}
+
+type Packet = (packet: { readonly type: number; readonly data: readonly unknown[] }) => void;
