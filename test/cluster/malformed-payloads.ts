@@ -5,6 +5,7 @@ export const valid: { readonly [K in CommandName]: Record<string, unknown> } = {
   'room:join': { roomId: 'malformed', media: { camera: true, microphone: true, screen: false } },
   'room:leave': { roomId: 'malformed' },
   'media:update': { roomId: 'malformed', media: { camera: true } },
+  'session:identify': { userId: 'ada' },
   'auth:refresh': { token: 'a token' },
   signal: { roomId: 'malformed', to: 'nobody', kind: 'custom', data: { sdp: '' } },
 };

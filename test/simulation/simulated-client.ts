@@ -217,7 +217,8 @@ export class SimulatedClient {
     const { peerId } = this.#options;
     return {
       peerId,
-      principal: { kind: 'open', tenant: defaultTenant },
+      principal: { kind: 'open', tenant: defaultTenant, self: null },
+      client: { dialect: 'v1', connectedAt: 0 },
       secretDigest: `digest of ${peerId}`,
       graceMs,
       duplicates: 'allow',

@@ -7,6 +7,7 @@ import {
   type Right,
   RoomId,
   SignalingError,
+  UserId,
 } from '@switchboard/protocol';
 import { describe, expect, test } from 'vitest';
 import { guest, userOf } from '../test/samples.ts';
@@ -30,13 +31,14 @@ const cases = {
   'camera on': command('media:update', { roomId, media: { camera: true } }),
   'screen on': command('media:update', { roomId, media: { screen: true } }),
   'screen off': command('media:update', { roomId, media: { screen: false } }),
+  identify: command('session:identify', { userId: UserId.parse('ada') }),
   refresh: command('auth:refresh', { token: 'a token' }),
   signal: command('signal', { roomId, to: PeerId.parse('bob'), kind: 'custom', data: null }),
 };
 type Case = keyof typeof cases;
 
 /** What needs no right: whoever is in a room may do it. */
-const free: Case[] = ['leave', 'camera on', 'screen off', 'refresh', 'signal'];
+const free: Case[] = ['leave', 'camera on', 'screen off', 'identify', 'refresh', 'signal'];
 const everything: Grants = {
   rooms: ['*'],
   create: true,

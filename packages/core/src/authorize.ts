@@ -30,6 +30,7 @@ export const needs: {
   'room:leave': () => nothing,
   'media:update': ({ media }) => toShare(media),
   'auth:refresh': () => nothing,
+  'session:identify': () => nothing,
   signal: () => nothing,
 };
 

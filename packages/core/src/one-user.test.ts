@@ -1,7 +1,17 @@
 import { RoomId, SignalingError } from '@switchboard/protocol';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openCore } from '../test/open-core.ts';
-import { joined, left, node, peer, room, stateOf, userOf } from '../test/samples.ts';
+import {
+  client,
+  joined,
+  left,
+  node,
+  peer,
+  profile,
+  room,
+  stateOf,
+  userOf,
+} from '../test/samples.ts';
 
 const { roomId } = room;
 const another = RoomId.parse('another');
@@ -159,6 +169,7 @@ describe('SPEC 3.10: a session that was replaced while nobody held it', () => {
   const request = {
     peerId: peer('tab1'),
     principal: ada,
+    client,
     secretDigest: 'digest of tab1',
     graceMs: 20_000,
     duplicates: 'replace',
@@ -167,7 +178,14 @@ describe('SPEC 3.10: a session that was replaced while nobody held it', () => {
   test('is not resumed, when that was its only room', async () => {
     const { core, rooms, store, settled } = await openCore();
     const previousNode = node('n2');
-    store.claimed = { kind: 'claimed', epoch: 2, previousNode, graceMs: 20_000, rooms: [room] };
+    store.claimed = {
+      kind: 'claimed',
+      epoch: 2,
+      previousNode,
+      graceMs: 20_000,
+      profile,
+      rooms: [room],
+    };
     const resuming = core.resumeSession(request);
     await settled();
     rooms.rebinds[0]?.resolve({ kind: 'replaced' });
@@ -181,7 +199,14 @@ describe('SPEC 3.10: a session that was replaced while nobody held it', () => {
     const previousNode = node('n2');
     const otherRoom = { ...room, roomId: another };
     const entered = [room, otherRoom];
-    store.claimed = { kind: 'claimed', epoch: 2, previousNode, graceMs: 20_000, rooms: entered };
+    store.claimed = {
+      kind: 'claimed',
+      epoch: 2,
+      previousNode,
+      graceMs: 20_000,
+      profile,
+      rooms: entered,
+    };
     const resuming = core.resumeSession(request);
     await settled();
     rooms.rebinds[0]?.resolve({ kind: 'replaced' });
@@ -209,6 +234,7 @@ test('SPEC 7.4: a session that its node vouches for, while the store is away, go
   store.isAway = true;
   const outcome = await core.resumeSession({
     ...tab1.record,
+    client,
     peerId: peer('tab1'),
     principal: ada,
     duplicates: 'replace',
@@ -217,6 +243,7 @@ test('SPEC 7.4: a session that its node vouches for, while the store is away, go
   expect(tab1.principal).toBe(ada);
   const thief = {
     ...tab1.record,
+    client,
     peerId: peer('tab1'),
     principal: userOf('eve'),
     duplicates: 'replace',

@@ -14,11 +14,22 @@ export interface User {
   readonly expiresAt: number | null;
 }
 
+/** Who somebody without a token says to be; nothing vouches for it. */
+export interface SelfIdentity {
+  readonly userId: UserId;
+  readonly name: string | null;
+  readonly role: Role | null;
+}
+
 /** Who is acting. */
 export type Principal =
   | User
   /** Somebody without a token, where none is demanded. */
-  | { readonly kind: 'open'; readonly tenant: TenantId };
+  | { readonly kind: 'open'; readonly tenant: TenantId; readonly self: SelfIdentity | null };
+
+/** As whom a principal calls and is called, by a token or by its own word; null of nobody. */
+export const userOf = (principal: Principal): UserId | null =>
+  principal.kind === 'user' ? principal.userId : (principal.self?.userId ?? null);
 
 /**
  * Only the same owner can resume a session. A tenant has no colon and a user id is never empty,
@@ -41,12 +52,13 @@ export function introduce(
   principal: Principal,
   said: SelfDescription,
 ): Pick<Participant, 'userId' | 'name' | 'role'> {
+  const userId = userOf(principal);
   const isUser = principal.kind === 'user';
-  const name = (isUser ? principal.name : null) ?? said.name;
-  const role = isUser ? principal.role : said.role;
+  const name = isUser ? (principal.name ?? said.name) : (said.name ?? principal.self?.name);
+  const role = isUser ? principal.role : (said.role ?? principal.self?.role);
   return {
-    ...(isUser && { userId: principal.userId }),
-    ...(name !== undefined && { name }),
+    ...(userId !== null && { userId }),
+    ...(name !== undefined && name !== null && { name }),
     ...(role !== undefined && role !== null && { role }),
   };
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openCore } from '../test/open-core.ts';
 import { connect, graceMs, resume } from '../test/resume-session.ts';
-import { guest, left, node, peer, room, stateOf } from '../test/samples.ts';
+import { client, guest, left, node, peer, room, stateOf } from '../test/samples.ts';
 
 /** Within this time a session in doubt is compared with the store. */
 const reconciledMs = 500;
@@ -68,6 +68,7 @@ describe('SPEC 5.4: a lost connection', () => {
     const opening = core.openSession({
       peerId: peer('ada'),
       principal: guest,
+      client,
       secretDigest: 'digest of ada',
       graceMs,
       duplicates: 'replace',

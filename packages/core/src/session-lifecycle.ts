@@ -8,6 +8,7 @@ import type { CloseReason, Outlet } from './ports/outlet.ts';
 import type { RoomRef, RoomStore } from './ports/room-store.ts';
 import type { ClaimOutcome, EndingSession, SessionStore } from './ports/session-store.ts';
 import { ownerOf, type Principal } from './principal.ts';
+import { type ClientDescription, recall } from './profile.ts';
 import type { Reconciler } from './reconciler.ts';
 import { roomKey } from './room-key.ts';
 import { Session } from './session.ts';
@@ -22,6 +23,8 @@ const detachedCapacity = 20_000;
 export interface SessionRequest {
   readonly peerId: PeerId;
   readonly principal: Principal;
+  /** Of its first connection: one that is resumed stays known as it was. */
+  readonly client: ClientDescription;
   readonly secretDigest: string;
   /** How long the session may be without a connection before it ends. */
   readonly graceMs: number;
@@ -93,7 +96,7 @@ export class SessionLifecycle {
       if (!local || !isHeldFor(local, request)) throw error;
       reconciler.request(local);
       this.#stopGrace(local);
-      local.prolong(request.principal);
+      local.prolong(recall(request.principal, local.record.profile));
       local.yieldConnection();
       memberships.showAll(local);
       return { kind: 'resumed', session: local };
@@ -103,7 +106,9 @@ export class SessionLifecycle {
     const former = sessions.get(request.peerId);
     const latest = Math.max(pending.claimedAt, former?.binding.epoch ?? 0);
     if (latest > claim.epoch) return { kind: 'replaced' };
-    const session = this.#create({ ...request, graceMs: claim.graceMs }, claim.epoch);
+    const { epoch, graceMs, profile } = claim;
+    const principal = recall(request.principal, profile);
+    const session = this.#create({ ...request, principal, client: profile, graceMs }, epoch);
     session.isWritten = true;
     if (former) this.#succeed(former, session);
     sessions.add(session);

@@ -2,7 +2,7 @@ import { SignalingError } from '@switchboard/protocol';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { envelope, openCore } from '../test/open-core.ts';
 import { connect, graceMs, resume } from '../test/resume-session.ts';
-import { joined, node, peer, room, stateOf } from '../test/samples.ts';
+import { joined, node, peer, profile, room, stateOf } from '../test/samples.ts';
 
 /** Within this time a session in doubt is compared with the store. */
 const reconciledMs = 500;
@@ -68,6 +68,7 @@ describe('SPEC 5.1: a session that is resumed', () => {
       epoch: 2,
       previousNode: node('n2'),
       graceMs,
+      profile,
       rooms: [room],
     };
     const outcome = resume(opened, 'ada');

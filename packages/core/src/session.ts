@@ -4,6 +4,7 @@ import type { CloseReason, Outlet } from './ports/outlet.ts';
 import type { Binding, RoomRef } from './ports/room-store.ts';
 import type { NewSession } from './ports/session-store.ts';
 import { ownerOf, type Principal } from './principal.ts';
+import { type ClientDescription, profileOf, type SessionProfile } from './profile.ts';
 import type { RoomKey } from './room-key.ts';
 import type { TokenBucket } from './token-bucket.ts';
 
@@ -27,6 +28,7 @@ const backlogCapacity = 256;
 export interface SessionOptions {
   readonly binding: Binding;
   readonly principal: Principal;
+  readonly client: ClientDescription;
   readonly secretDigest: string;
   readonly graceMs: number;
   /** `allow`: the user may be in a room with other sessions besides this one, whatever its policy. */
@@ -85,7 +87,18 @@ export class Session {
   /** What the store keeps of it. */
   get record(): NewSession {
     const { secretDigest, graceMs } = this.#options;
-    return { binding: this.#binding, owner: ownerOf(this.#principal), secretDigest, graceMs };
+    return {
+      binding: this.#binding,
+      owner: ownerOf(this.#principal),
+      secretDigest,
+      graceMs,
+      profile: this.profileUnder(this.#principal),
+    };
+  }
+
+  /** What it is to be known by under that principal. */
+  profileUnder(principal: Principal): SessionProfile {
+    return profileOf(principal, this.#options.client);
   }
 
   /** A closed session enters nothing any more; what is still under way is undone. */
@@ -107,7 +120,7 @@ export class Session {
     if (epoch > this.#binding.epoch) this.#binding = { ...this.#binding, epoch };
   }
 
-  /** Goes on under another token of the same owner. */
+  /** Goes on under another token of the same owner, or as who it says to be. */
   prolong(principal: Principal): void {
     this.#principal = principal;
   }

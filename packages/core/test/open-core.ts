@@ -18,7 +18,7 @@ import {
   type User,
 } from '../src/index.ts';
 import { CountingObserver, RecordingDelivery, ScriptedRooms } from './doubles.ts';
-import { guest, incarnation, node, peer, room } from './samples.ts';
+import { client, guest, incarnation, node, peer, room } from './samples.ts';
 import { WillingSessions, willingLeases } from './willing-stores.ts';
 
 /**
@@ -70,6 +70,7 @@ export async function openCore({ isOrdered = true }: { isOrdered?: boolean } = {
     const session = await core.openSession({
       peerId: peer(name),
       principal,
+      client,
       secretDigest: `digest of ${name}`,
       graceMs: 20_000,
       duplicates: 'replace',

@@ -1,6 +1,6 @@
 import type { Notice, Outlet, Session } from '../src/index.ts';
 import type { openCore } from './open-core.ts';
-import { guest, peer } from './samples.ts';
+import { client, guest, peer } from './samples.ts';
 
 /** How long the sessions of tests are kept without a connection. */
 export const graceMs = 20_000;
@@ -13,6 +13,7 @@ export const resume = (
   core.resumeSession({
     peerId: peer(name),
     principal: guest,
+    client,
     secretDigest: `digest of ${name}`,
     graceMs,
     duplicates: 'replace',

@@ -19,6 +19,7 @@ import type {
   RoomState,
   User,
 } from '../src/index.ts';
+import type { ClientDescription, SessionProfile } from '../src/profile.ts';
 import { Session } from '../src/session.ts';
 import { TokenBucket } from '../src/token-bucket.ts';
 
@@ -54,7 +55,11 @@ export const stateOf = (rev: number, members: readonly string[], life = 'first')
 });
 
 /** Somebody without a token, where none is demanded. */
-export const guest: Principal = { kind: 'open', tenant: defaultTenant };
+export const guest: Principal = { kind: 'open', tenant: defaultTenant, self: null };
+
+/** A client that nothing is known of. */
+export const client: ClientDescription = { dialect: 'v1', connectedAt: 1_700_000_000_000 };
+export const profile: SessionProfile = { ...client, tenant: defaultTenant };
 
 /** Somebody whose token grants what is named, or has no grants at all. */
 export const userOf = (name: string, grants: Partial<Grants> | null = {}): User => ({
@@ -93,6 +98,7 @@ export const openSession = (name: string): Session =>
   new Session({
     binding: { peerId: peer(name), node: node('n1'), epoch: 1 },
     principal: guest,
+    client,
     secretDigest: `digest of ${name}`,
     graceMs: 20_000,
     duplicates: 'replace',

@@ -5,8 +5,10 @@ import type {
   LeaseStore,
   NewSession,
   RoomRef,
+  SessionProfile,
   SessionStore,
 } from '../src/index.ts';
+import { profile } from './samples.ts';
 
 /** A session store that agrees at once, keeps what it was told, and can be switched off. */
 export class WillingSessions implements SessionStore {
@@ -20,6 +22,8 @@ export class WillingSessions implements SessionStore {
   isAway = false;
   /** What `listHeld` answers. */
   held: Binding[] = [];
+  /** What `describe` answers. */
+  described = true;
   /** What `intend` answers. */
   intended = true;
 
@@ -37,6 +41,10 @@ export class WillingSessions implements SessionStore {
   async detach({ peerId }: Parameters<SessionStore['detach']>[0]): Promise<void> {
     this.#note(`detach ${peerId}`);
   }
+  async describe({ peerId }: Binding, { userId }: SessionProfile): Promise<boolean> {
+    this.#note(`describe ${peerId} as ${userId}`);
+    return this.described;
+  }
   async intend({ peerId }: { peerId: string }, { roomId }: RoomRef): Promise<boolean> {
     this.#note(`intend ${peerId} ${roomId}`);
     return this.intended;
@@ -46,7 +54,7 @@ export class WillingSessions implements SessionStore {
   }
   async end(...[{ peerId, epoch }, how]: Parameters<SessionStore['end']>): Promise<EndingSession> {
     this.#note(how ? `end ${peerId}, ${how}` : `end ${peerId}`);
-    return { peerId, epoch: epoch + 1, rooms: [] };
+    return { peerId, epoch: epoch + 1, profile, rooms: [] };
   }
   async settle({ peerId }: EndingSession): Promise<void> {
     this.#note(`settle ${peerId}`);

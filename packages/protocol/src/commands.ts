@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Delivery, Instance } from './delivery.ts';
-import { PeerId, RoomId } from './ids.ts';
+import { PeerId, RoomId, UserId } from './ids.ts';
 import type { JsonValue } from './json.ts';
 import { limits } from './limits.ts';
 import {
@@ -77,6 +77,18 @@ export const commands = {
       /** Epoch milliseconds at which the session ends unless it is prolonged again. */
       expiresAt: z.number().optional(),
     }),
+  },
+  /**
+   * Says who the session is. Where a token has said it, nobody else can be meant; without a token,
+   * in an open cluster, nothing vouches for it.
+   */
+  'session:identify': {
+    input: z.strictObject({
+      userId: UserId,
+      name: DisplayName.optional(),
+      role: Role.optional(),
+    }),
+    result: z.strictObject({ userId: UserId }),
   },
   /** Sends a signal to one participant of a room that both are in. */
   signal: {

@@ -33,6 +33,10 @@ export const errorTable = {
     retryable: false,
     message: 'This principal may not do that.',
   },
+  identity_mismatch: {
+    retryable: false,
+    message: 'The token is of another user.',
+  },
   room_not_found: {
     retryable: true,
     message: 'There is no such room, and this principal may not make it.',

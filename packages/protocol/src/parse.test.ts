@@ -17,6 +17,7 @@ const valid: { [K in CommandName]: Record<string, unknown> } = {
   },
   'room:leave': { roomId: 'consultation' },
   'media:update': { roomId: 'consultation', media: { camera: true } },
+  'session:identify': { userId: 'ada', name: 'Ada', role: 'practitioner' },
   'auth:refresh': { token: 'header.payload.signature' },
   signal: { roomId: 'consultation', to: 'bob', kind: 'offer', data: { type: 'offer', sdp: '' } },
 };

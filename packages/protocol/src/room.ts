@@ -27,11 +27,11 @@ export type Role = z.infer<typeof Role>;
 /** A session's membership of one room. */
 export const Participant = z.strictObject({
   peerId: PeerId,
-  /** Who it is, as a token has vouched; absent of somebody who showed none. */
+  /** Who it is, as a token has vouched, or, without one, as it says itself. */
   userId: UserId.optional(),
   /** Shown to others as it is; not an identity. */
   name: DisplayName.optional(),
-  /** Vouched for by a token where there is a `userId`, and else what the client says of itself. */
+  /** Vouched for by its token if it showed one, and else what the client says of itself. */
   role: Role.optional(),
   media: MediaState,
   /** Of a client that delivers signals from end to end; another one means a page loaded anew. */

@@ -9,6 +9,7 @@ import {
   type RoomKey,
   type RoomRef,
   roomKey,
+  type SessionProfile,
   type SessionStore,
 } from '@switchboard/core';
 import type { NodeId, PeerId } from '@switchboard/protocol';
@@ -94,12 +95,19 @@ export class MemorySessions implements SessionStore {
     record.state = 'bound';
     this.#shared.fence(previousNode, { peerId, epoch, node });
     const rooms = [...record.rooms.values()];
-    return { kind: 'claimed', epoch, previousNode, graceMs: session.graceMs, rooms };
+    const { graceMs, profile } = session;
+    return { kind: 'claimed', epoch, previousNode, graceMs, profile, rooms };
   }
 
   async detach(binding: Binding): Promise<void> {
     const record = this.#current(binding);
     if (record) detach(record);
+  }
+
+  async describe(binding: Binding, profile: SessionProfile): Promise<boolean> {
+    const record = this.#current(binding);
+    if (record) record.session = { ...record.session, profile };
+    return record !== undefined;
   }
 
   async intend(binding: Binding, room: RoomRef): Promise<boolean> {
@@ -194,10 +202,10 @@ function detach(record: Record): void {
 
 /** The epoch is raised above every binding: leaving its rooms outdoes what its node may do. */
 function beginEnd(record: Record): EndingSession {
-  const { binding } = record.session;
+  const { binding, profile } = record.session;
   const epoch = binding.epoch + 1;
   record.session = { ...record.session, binding: { ...binding, epoch } };
   record.state = 'ending';
   record.dueAt = performance.now() + settleWithinMs;
-  return { peerId: binding.peerId, epoch, rooms: [...record.rooms.values()] };
+  return { peerId: binding.peerId, epoch, profile, rooms: [...record.rooms.values()] };
 }

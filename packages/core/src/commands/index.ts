@@ -1,5 +1,6 @@
 import type { CommandName } from '@switchboard/protocol';
 import type { Handler } from './context.ts';
+import { identifySession } from './identify-session.ts';
 import { joinRoom } from './join-room.ts';
 import { leaveRoom } from './leave-room.ts';
 import { refreshAuth } from './refresh-auth.ts';
@@ -11,5 +12,6 @@ export const handlers: { readonly [K in CommandName]: Handler<K> } = {
   'room:leave': leaveRoom,
   'media:update': updateMedia,
   'auth:refresh': refreshAuth,
+  'session:identify': identifySession,
   signal: sendSignal,
 };

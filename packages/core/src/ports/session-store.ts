@@ -1,4 +1,5 @@
 import type { NodeId, PeerId } from '@switchboard/protocol';
+import type { SessionProfile } from '../profile.ts';
 import type { Binding, RoomRef } from './room-store.ts';
 
 /**
@@ -15,6 +16,7 @@ export interface NewSession {
   readonly secretDigest: string;
   /** How long it may be without a connection before it ends. */
   readonly graceMs: number;
+  readonly profile: SessionProfile;
 }
 
 export interface ClaimRequest {
@@ -35,6 +37,7 @@ export type ClaimOutcome =
       readonly epoch: number;
       readonly previousNode: NodeId;
       readonly graceMs: number;
+      readonly profile: SessionProfile;
       /** What the session has entered, or was about to. */
       readonly rooms: readonly RoomRef[];
     }
@@ -50,6 +53,7 @@ export interface EndingSession {
   readonly peerId: PeerId;
   /** Higher than any epoch it was bound under: leaves are to be carried out with it. */
   readonly epoch: number;
+  readonly profile: SessionProfile;
   readonly rooms: readonly RoomRef[];
 }
 
@@ -83,6 +87,12 @@ export interface SessionStore {
   claim(request: ClaimRequest): Promise<ClaimOutcome>;
   /** The connection is lost: unless the session is claimed, it ends after its grace. */
   detach(binding: Binding): Promise<void>;
+  /**
+   * Replaces what the session is known by.
+   *
+   * @returns false when this binding is over.
+   */
+  describe(binding: Binding, profile: SessionProfile): Promise<boolean>;
   /** @returns false when this binding is over. */
   intend(binding: Binding, room: RoomRef): Promise<boolean>;
   forget(binding: Binding, room: RoomRef): Promise<void>;

@@ -4,7 +4,7 @@
 -- ARGV[2] owner          ARGV[5] tenure         ARGV[7] channel prefix
 -- ARGV[3] secret digest                        ARGV[8] when it is too late, in ms
 --
--- Answers { status, epoch, previous node, grace, rooms }:
+-- Answers { status, epoch, previous node, grace, profile, rooms }:
 --   claimed    the former node has been told
 --   replaced   another session of the same user is in its place
 --   unknown    it has ended, or never was, or the secret is wrong
@@ -16,8 +16,9 @@ if now_ms() > tonumber(ARGV[8]) then return { 'late' } end
 
 local peer_id, node, tenure, bound_prefix = ARGV[1], ARGV[4], ARGV[5], ARGV[6]
 
-local fields = redis.call('HMGET', session, 'secret', 'owner', 'state', 'node', 'tenure', 'grace')
-local secret, owner, state, previous, previous_tenure, grace = unpack(fields)
+local fields = redis.call('HMGET', session, 'secret', 'owner', 'state', 'node', 'tenure', 'grace',
+  'profile')
+local secret, owner, state, previous, previous_tenure, grace, profile = unpack(fields)
 if is_replaced(ARGV[3]) then return { 'replaced' } end
 if not secret or secret ~= ARGV[3] or state == 'ending' then return { 'unknown' } end
 if owner ~= ARGV[2] then return { 'forbidden' } end
@@ -30,4 +31,4 @@ redis.call('HSET', bound_prefix .. tenure, peer_id, epoch .. ' ' .. grace)
 redis.call('PUBLISH', ARGV[7] .. previous, string.format(
   '{"fenced":{"peerId":%s,"epoch":%d,"node":"%s"}}', cjson.encode(peer_id), epoch, node
 ))
-return { 'claimed', epoch, previous, grace, redis.call('SMEMBERS', rooms) }
+return { 'claimed', epoch, previous, grace, profile, redis.call('SMEMBERS', rooms) }

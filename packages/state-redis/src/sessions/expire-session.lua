@@ -3,7 +3,7 @@
 --
 -- ARGV[1] peer id  ARGV[2] prefix of bound:<tenure>  ARGV[3] ms to settle in
 --
--- Answers { peer id, epoch, rooms }, or {} when somebody else was faster.
+-- Answers { peer id, epoch, profile, rooms }, or {} when somebody else was faster.
 
 local due = redis.call('ZSCORE', timers, ARGV[1])
 if not due or tonumber(due) > now_ms() then return {} end

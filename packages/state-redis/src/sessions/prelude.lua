@@ -1,7 +1,7 @@
 -- Comes before every script of this folder.
 --
 -- A session is kept in the slot of its own partition:
---   KEYS[1] session  hash: epoch, node, tenure, owner, secret, grace, state, replaced
+--   KEYS[1] session  hash: epoch, node, tenure, owner, secret, grace, profile, state, replaced
 --   KEYS[2] rooms    set: the rooms it is in, or about to be in, as "<tenant>:<room id>"
 --   KEYS[3] timers   sorted set of the partition: peer id -> when its session ends, in ms
 --   KEYS[4] tombstone  of an ended session, for a while: "<epoch>", or "<epoch> <secret>" of one
@@ -43,5 +43,5 @@ local function begin_end(peer_id, bound_prefix, settle_within)
   local epoch = redis.call('HINCRBY', session, 'epoch', 1)
   redis.call('HSET', session, 'state', 'ending')
   redis.call('ZADD', timers, now_ms() + settle_within, peer_id)
-  return { peer_id, epoch, redis.call('SMEMBERS', rooms) }
+  return { peer_id, epoch, redis.call('HGET', session, 'profile'), redis.call('SMEMBERS', rooms) }
 end

@@ -6,6 +6,7 @@ import type {
   NewSession,
   RegisterOutcome,
   RoomRef,
+  SessionProfile,
   SessionStore,
   Share,
 } from '@switchboard/core';
@@ -34,6 +35,7 @@ const scriptNames = [
   'open-session',
   'claim-session',
   'detach-session',
+  'describe-session',
   'intend-room',
   'forget-room',
   'end-session',
@@ -44,7 +46,7 @@ const scriptNames = [
 type ScriptName = (typeof scriptNames)[number];
 
 type ClaimAnswer =
-  | ['claimed', number, NodeId, string, string[]]
+  | ['claimed', number, NodeId, string, string, string[]]
   | ['replaced' | 'unknown' | 'forbidden' | 'late'];
 
 export interface RedisSessionsDependencies {
@@ -99,13 +101,25 @@ export class RedisSessions implements SessionStore {
     ])) as ClaimAnswer;
     if (answer[0] === 'late') throw new SignalingError('unavailable');
     if (answer[0] !== 'claimed') return { kind: answer[0] };
-    const [kind, epoch, previousNode, graceMs, rooms] = answer;
-    return { kind, epoch, previousNode, graceMs: Number(graceMs), rooms: rooms.map(parseRoom) };
+    const [kind, epoch, previousNode, graceMs, profile, rooms] = answer;
+    return {
+      kind,
+      epoch,
+      previousNode,
+      graceMs: Number(graceMs),
+      profile: parseProfile(profile),
+      rooms: rooms.map(parseRoom),
+    };
   }
 
   async detach({ peerId, epoch }: Binding): Promise<void> {
     const boundPrefix = this.#dependencies.keys.boundPrefixOf(peerId);
     await this.#run('detach-session', peerId, [peerId, epoch, boundPrefix]);
+  }
+
+  async describe({ peerId, epoch }: Binding, profile: SessionProfile): Promise<boolean> {
+    const args = [epoch, JSON.stringify(profile)];
+    return (await this.#run('describe-session', peerId, args)) === 'described';
   }
 
   async intend({ peerId, epoch }: Binding, room: RoomRef): Promise<boolean> {
@@ -163,11 +177,15 @@ export class RedisSessions implements SessionStore {
     }
   }
 
-  #recordOf({ binding, owner, secretDigest, graceMs }: NewSession): (string | number)[] {
+  #recordOf(session: NewSession): (string | number)[] {
+    const { binding, owner, secretDigest, graceMs, profile } = session;
     const { keys, tenure } = this.#dependencies;
     const { peerId, epoch, node } = binding;
     const boundPrefix = keys.boundPrefixOf(peerId);
-    return [peerId, epoch, node, tenure(), owner, secretDigest, graceMs, boundPrefix];
+    return [
+      ...[peerId, epoch, node, tenure(), owner, secretDigest, graceMs, boundPrefix],
+      JSON.stringify(profile),
+    ];
   }
 
   /** By Redis' clock, which is the one that set the timers. */
@@ -202,7 +220,10 @@ function parseRoom(text: string): RoomRef {
   return { tenant: text.slice(0, colon) as TenantId, roomId: text.slice(colon + 1) as RoomId };
 }
 
+const parseProfile = (json: string): SessionProfile => JSON.parse(json);
+
 function parseEnding(answer: unknown): EndingSession | null {
-  const [peerId, epoch, rooms] = answer as [PeerId, number, string[]] | [];
-  return peerId && epoch && rooms ? { peerId, epoch, rooms: rooms.map(parseRoom) } : null;
+  if (!Array.isArray(answer) || answer.length === 0) return null;
+  const [peerId, epoch, profile, rooms] = answer as [PeerId, number, string, string[]];
+  return { peerId, epoch, profile: parseProfile(profile), rooms: rooms.map(parseRoom) };
 }

@@ -2,7 +2,8 @@
 --
 -- ARGV[1] peer id        ARGV[4] tenure         ARGV[7] grace in ms
 -- ARGV[2] epoch          ARGV[5] owner          ARGV[8] prefix of bound:<tenure>
--- ARGV[3] node           ARGV[6] secret digest  ARGV[9]… rooms
+-- ARGV[3] node           ARGV[6] secret digest  ARGV[9] profile (JSON)
+--                                               ARGV[10]… rooms
 --
 -- Answers registered, claimed (by another node since), ended, or a higher epoch under which this very
 -- node has claimed it, without having heard the answer.
@@ -19,8 +20,8 @@ end
 
 if stored_tenure then redis.call('HDEL', bound_prefix .. stored_tenure, peer_id) end
 redis.call('HSET', session, 'epoch', ARGV[2], 'node', ARGV[3], 'tenure', tenure,
-  'owner', ARGV[5], 'secret', ARGV[6], 'grace', ARGV[7], 'state', 'bound')
+  'owner', ARGV[5], 'secret', ARGV[6], 'grace', ARGV[7], 'profile', ARGV[9], 'state', 'bound')
 redis.call('HSET', bound_prefix .. tenure, peer_id, ARGV[2] .. ' ' .. ARGV[7])
 redis.call('ZREM', timers, peer_id)
-if #ARGV > 8 then redis.call('SADD', rooms, unpack(ARGV, 9)) end
+if #ARGV > 9 then redis.call('SADD', rooms, unpack(ARGV, 10)) end
 return 'registered'

@@ -3,6 +3,7 @@ import { PeerId } from '@switchboard/protocol';
 import { expect, test } from 'vitest';
 import { waitUntil } from '../wait-until.ts';
 import { openNode, openNodes, type RecordingNode, type StateBackend } from './harness.ts';
+import { profile } from './profiles.ts';
 
 const everything = { index: 0, of: 1 };
 
@@ -11,6 +12,7 @@ const sessionOn = (node: RecordingNode): NewSession => ({
   owner: 'default:ada' as SessionOwner,
   secretDigest: 'digest',
   graceMs: 0,
+  profile,
 });
 
 /**

@@ -1,8 +1,9 @@
 import type { EndingSession, NewSession, SessionOwner } from '@switchboard/core';
-import { PeerId } from '@switchboard/protocol';
+import { PeerId, UserId } from '@switchboard/protocol';
 import { expect, test } from 'vitest';
 import { waitUntil } from '../wait-until.ts';
 import { openNodes, type RecordingNode, type StateBackend } from './harness.ts';
+import { profile } from './profiles.ts';
 import { roomNamed } from './requests.ts';
 
 const owner = 'default:ada' as SessionOwner;
@@ -13,6 +14,7 @@ const sessionOn = (node: RecordingNode, peer = 'ada', graceMs = 60_000): NewSess
   owner,
   secretDigest: `digest of ${peer}`,
   graceMs,
+  profile,
 });
 
 const claimOf = (session: NewSession, node: RecordingNode) => ({
@@ -62,6 +64,21 @@ export function sessionStoreContract(createBackend: () => Promise<StateBackend>)
     expect(fence).toEqual({ peerId: 'ada', epoch: 2, node: 'n2' });
   });
 
+  test('what a session is known by can be replaced, and is told at its claim and at its end', async () => {
+    await using cluster = await start();
+    const { n1, n2 } = cluster;
+    const session = sessionOn(n1);
+    await n1.state.sessions.open(session);
+    const known = { ...profile, userId: UserId.parse('Ada "of" {Lovelace}'), name: 'Ada' };
+    expect(await n1.state.sessions.describe(session.binding, known)).toBe(true);
+    const claim = await n2.state.sessions.claim(claimOf(session, n2));
+    expect(claim).toMatchObject({ kind: 'claimed', profile: known });
+    expect(await n1.state.sessions.describe(session.binding, profile)).toBe(false);
+    const binding = { ...session.binding, node: n2.id, epoch: 2 };
+    expect(await n2.state.sessions.end(binding)).toMatchObject({ profile: known });
+    expect(await n2.state.sessions.describe(binding, profile)).toBe(false);
+  });
+
   test('a fenced binding changes nothing any more', async () => {
     await using cluster = await start();
     const { n1, n2 } = cluster;
@@ -106,7 +123,9 @@ export function sessionStoreContract(createBackend: () => Promise<StateBackend>)
     await n1.state.sessions.open(session);
     await n1.state.sessions.intend(session.binding, roomNamed('first'));
     await n1.state.sessions.detach(session.binding);
-    expect(await expired(n2)).toEqual([{ peerId: 'ada', epoch: 2, rooms: [roomNamed('first')] }]);
+    expect(await expired(n2)).toEqual([
+      { peerId: 'ada', epoch: 2, profile, rooms: [roomNamed('first')] },
+    ]);
     expect(await n1.state.sessions.takeExpired(everything)).toEqual([]);
     expect(await n2.state.sessions.claim(claimOf(session, n2))).toEqual({ kind: 'unknown' });
   });
@@ -132,7 +151,7 @@ export function sessionStoreContract(createBackend: () => Promise<StateBackend>)
     await n1.state.sessions.open(session);
     await n1.state.sessions.intend(session.binding, roomNamed('first'));
     const ending = await n1.state.sessions.end(session.binding);
-    expect(ending).toEqual({ peerId: 'ada', epoch: 2, rooms: [roomNamed('first')] });
+    expect(ending).toEqual({ peerId: 'ada', epoch: 2, profile, rooms: [roomNamed('first')] });
     expect(await n1.state.sessions.end(session.binding)).toBeNull();
     await n1.state.sessions.settle(ending as EndingSession);
     expect(await n2.state.sessions.claim(claimOf(session, n2))).toEqual({ kind: 'unknown' });

@@ -22,5 +22,5 @@ export const createHandshakeAuthentication =
     const token = presentedToken(handshake, options);
     if (token !== null) return authenticator.authenticate(token);
     if (mode === 'required') throw new SignalingError('unauthenticated');
-    return { kind: 'open', tenant: defaultTenant };
+    return { kind: 'open', tenant: defaultTenant, self: null };
   };

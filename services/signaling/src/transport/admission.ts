@@ -1,4 +1,4 @@
-import type { Core, Principal, Session } from '@switchboard/core';
+import type { ClientDescription, Core, Principal, Session } from '@switchboard/core';
 import { PeerId, SignalingError } from '@switchboard/protocol';
 import type { AuthenticateHandshake } from '../auth/handshake-authentication.ts';
 import { createResumeToken, parseResumeToken } from './resume-token.ts';
@@ -35,7 +35,8 @@ export async function admit(
   try {
     const principal = await authenticate(socket.handshake);
     if (!resume) return { kind: 'opened', session: await open(core, socket, principal) };
-    const outcome = await core.resumeSession({ ...resume, principal, graceMs, duplicates });
+    const client = describe(socket);
+    const outcome = await core.resumeSession({ ...resume, principal, client, graceMs, duplicates });
     switch (outcome.kind) {
       case 'resumed':
         return outcome;
@@ -60,5 +61,14 @@ function open(core: Core, socket: CanonicalSocket, principal: Principal): Promis
   if (!secretDigest) throw new Error('a resume token cannot be read');
   // Socket.IO hands out the token that it finds here when it answers the client.
   Object.assign(socket, { pid: token });
-  return core.openSession({ peerId, principal, secretDigest, graceMs, duplicates });
+  const client = describe(socket);
+  return core.openSession({ peerId, principal, client, secretDigest, graceMs, duplicates });
+}
+
+/** Bounded, because it is kept. */
+const userAgentLength = 256;
+
+function describe({ handshake: { address, headers } }: CanonicalSocket): ClientDescription {
+  const userAgent = headers['user-agent']?.slice(0, userAgentLength);
+  return { dialect: 'v1', address, connectedAt: Date.now(), ...(userAgent && { userAgent }) };
 }

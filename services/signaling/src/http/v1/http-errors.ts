@@ -10,6 +10,7 @@ const statusByCode: { readonly [K in ErrorCode]: number } = {
   unauthenticated: 401,
   token_expired: 401,
   forbidden: 403,
+  identity_mismatch: 403,
   room_not_found: 404,
   not_in_room: 409,
   room_full: 409,
