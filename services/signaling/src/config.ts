@@ -1,4 +1,5 @@
 import { randomId } from '@switchboard/core';
+import { type DialectName, dialectNames } from '@switchboard/dialects';
 import { limits, NodeId } from '@switchboard/protocol';
 import { parseRedisAddress } from '@switchboard/state-redis';
 import { z } from 'zod';
@@ -39,6 +40,8 @@ const Environment = z.object({
   ),
   NODE_ID: optional(NodeId),
   LOG_LEVEL: withDefault(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']), 'info'),
+  /** What the namespace `/` speaks. */
+  ROOT_DIALECT: withDefault(z.enum(dialectNames), 'room-server'),
   ...authVariables,
   CORS_ORIGIN: optional(originList),
   ROOM_CAPACITY: withDefault(count(limits.roomCapacity), 50),
@@ -65,6 +68,7 @@ export interface Config {
   readonly opsPort: number;
   readonly redis: { readonly url: string; readonly keyPrefix: string } | null;
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
+  readonly rootDialect: DialectName;
   readonly auth: AuthConfig;
   /** Origins whose pages may call this node; `*` for all. */
   readonly corsOrigins: readonly string[];
@@ -107,6 +111,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     opsPort,
     redis: values.REDIS_URL ? { url: values.REDIS_URL, keyPrefix: values.KEY_PREFIX } : null,
     logLevel: values.LOG_LEVEL,
+    rootDialect: values.ROOT_DIALECT,
     auth: readAuthConfig(values, { isProduction }),
     corsOrigins: values.CORS_ORIGIN ?? (isProduction ? [] : ['*']),
     roomCapacity: values.ROOM_CAPACITY,

@@ -13,6 +13,7 @@ import type { Logger } from './observability/logger.ts';
 import { Metrics } from './observability/metrics.ts';
 import { Connections } from './transport/connection.ts';
 import { createSocketServer } from './transport/socket-server.ts';
+import { createTongues } from './transport/tongues.ts';
 
 export interface RunningNode {
   readonly port: number;
@@ -63,7 +64,10 @@ export async function startNode(
   const ops = createOpsServer(metrics, () => isReady && state.isAvailable());
 
   await core.open();
-  connections.accept(sockets.canonical);
+  const speech = { core, metrics, logger };
+  for (const [name, choose] of createTongues(speech, config.rootDialect)) {
+    connections.accept(sockets.namespace(name), choose);
+  }
   await ops.listen({ host: config.host, port: config.opsPort });
   await http.listen({ host: config.host, port: config.port });
   isReady = true;

@@ -2,13 +2,8 @@ import type { ClientDescription, Core, Principal, Session } from '@switchboard/c
 import { PeerId, SignalingError } from '@switchboard/protocol';
 import type { AuthenticateHandshake } from '../auth/handshake-authentication.ts';
 import { createResumeToken, parseResumeToken } from './resume-token.ts';
-import type { CanonicalSocket } from './socket-server.ts';
-
-/** How long an SDK client may be without a connection before its session ends. */
-const graceMs = 20_000;
-
-/** A user is in a room once, unless the room has it otherwise (SPEC 3.9). */
-const duplicates = 'replace';
+import type { ClientSocket } from './socket-server.ts';
+import type { Tongue } from './tongue.ts';
 
 export type Admission =
   | { readonly kind: 'opened' | 'resumed'; readonly session: Session }
@@ -29,13 +24,16 @@ export interface AdmissionDependencies {
  */
 export async function admit(
   { core, authenticate }: AdmissionDependencies,
-  socket: CanonicalSocket,
+  socket: ClientSocket,
+  tongue: Tongue,
 ): Promise<Admission> {
+  const { graceMs, duplicates } = tongue;
   const { resume } = socket.data;
   try {
     const principal = await authenticate(socket.handshake);
-    if (!resume) return { kind: 'opened', session: await open(core, socket, principal) };
-    const client = describe(socket);
+    if (!resume)
+      return { kind: 'opened', session: await open(core, socket, { principal, tongue }) };
+    const client = describe(socket, tongue);
     const outcome = await core.resumeSession({ ...resume, principal, client, graceMs, duplicates });
     switch (outcome.kind) {
       case 'resumed':
@@ -54,21 +52,29 @@ export async function admit(
   }
 }
 
-function open(core: Core, socket: CanonicalSocket, principal: Principal): Promise<Session> {
+function open(
+  core: Core,
+  socket: ClientSocket,
+  { principal, tongue }: { principal: Principal; tongue: Tongue },
+): Promise<Session> {
   const peerId = PeerId.parse(socket.id);
   const token = createResumeToken(peerId);
   const secretDigest = parseResumeToken(token)?.secretDigest;
   if (!secretDigest) throw new Error('a resume token cannot be read');
   // Socket.IO hands out the token that it finds here when it answers the client.
   Object.assign(socket, { pid: token });
-  const client = describe(socket);
+  const client = describe(socket, tongue);
+  const { graceMs, duplicates } = tongue;
   return core.openSession({ peerId, principal, client, secretDigest, graceMs, duplicates });
 }
 
 /** Bounded, because it is kept. */
 const userAgentLength = 256;
 
-function describe({ handshake: { address, headers } }: CanonicalSocket): ClientDescription {
+function describe(
+  { handshake: { address, headers } }: ClientSocket,
+  { name: dialect }: Tongue,
+): ClientDescription {
   const userAgent = headers['user-agent']?.slice(0, userAgentLength);
-  return { dialect: 'v1', address, connectedAt: Date.now(), ...(userAgent && { userAgent }) };
+  return { dialect, address, connectedAt: Date.now(), ...(userAgent && { userAgent }) };
 }

@@ -6,9 +6,9 @@ import type { Metrics } from '../observability/metrics.ts';
 import { type Admission, admit } from './admission.ts';
 import { type DrainableConnection, type DrainOptions, drain } from './drain.ts';
 import { emitTo } from './emit-to.ts';
-import { receive } from './receive.ts';
 import { type OutboundLimits, SocketOutlet } from './socket-outlet.ts';
-import type { CanonicalNamespace, CanonicalSocket } from './socket-server.ts';
+import type { ClientNamespace, ClientSocket } from './socket-server.ts';
+import type { Tongue } from './tongue.ts';
 
 export interface ConnectionDependencies {
   readonly core: Core;
@@ -20,7 +20,8 @@ export interface ConnectionDependencies {
 
 /**
  * What every client gets as the last argument of its first event: Socket.IO's clients send their
- * resume token only when they have seen such an offset. Sessions need none, so it says nothing.
+ * resume token only when they have seen such an offset. It says nothing, but a dialect may send
+ * another one, by which its client is known to know its rooms when it comes back.
  */
 const offset = '0';
 
@@ -47,9 +48,13 @@ export class Connections {
     this.#dependencies = dependencies;
   }
 
-  accept(namespace: CanonicalNamespace): void {
+  /**
+   * @param choose the protocol for a client.
+   * @throws SignalingError (`choose`) for one that asks for a protocol that there is not.
+   */
+  accept(namespace: ClientNamespace, choose: (socket: ClientSocket) => Tongue): void {
     namespace.use((socket, next) => {
-      this.#admit(socket).then(
+      this.#admit(socket, choose).then(
         () => next(),
         (error: unknown) => next(this.#refuse(error)),
       );
@@ -67,15 +72,16 @@ export class Connections {
     await Promise.all(this.#closing);
   }
 
-  async #admit(socket: CanonicalSocket): Promise<void> {
+  async #admit(socket: ClientSocket, choose: (socket: ClientSocket) => Tongue): Promise<void> {
     const { core, authenticate, logger } = this.#dependencies;
-    const admission: Admission = await admit({ core, authenticate }, socket);
+    const tongue = choose(socket);
+    const admission: Admission = await admit({ core, authenticate }, socket, tongue);
     if (admission.kind === 'later') {
       socket.conn.close();
       return;
     }
     const { session } = admission;
-    socket.data = { session };
+    socket.data = { ...socket.data, session, tongue };
     logger.debug({ session: session.peerId }, `session ${admission.kind}`);
     // A connection that is lost before it is complete makes no `disconnect` event.
     socket.conn.once('close', () => {
@@ -84,16 +90,16 @@ export class Connections {
     if (socket.conn.readyState !== 'open') this.#lose(session, null);
   }
 
-  #connect(socket: CanonicalSocket): void {
-    const { session } = socket.data;
-    if (!session) return;
+  #connect(socket: ClientSocket): void {
+    const { session, tongue, recalled } = socket.data;
+    if (!session || !tongue) return;
     const { metrics, logger, outboundLimits } = this.#dependencies;
     const { peerId } = session;
     metrics.connections.inc();
     const connection = { session, close: () => socket.conn.close() };
     this.#open.add(connection);
-    const context = { ...this.#dependencies, socket, session };
-    socket.onAny((name: string, ...args: unknown[]) => receive(context, name, args));
+    const conversation = tongue.begin(socket, session);
+    socket.onAny((name: string, ...args: unknown[]) => conversation.receive(name, args));
     socket.on('disconnect', (reason) => {
       metrics.connections.dec();
       metrics.disconnects.inc({ reason: disconnectReasons.get(reason) ?? 'other' });
@@ -103,12 +109,12 @@ export class Connections {
       else this.#lose(session, outlet);
     });
     const welcome = { peerId, resumed: socket.recovered, capabilities: [] };
-    emitTo(socket, 'welcome', welcome, offset);
+    emitTo(socket, 'welcome', welcome, recalled ?? offset);
     const onOverflow = () => {
       metrics.slowClients.inc();
       logger.debug({ session: peerId }, 'the client does not read, its connection is closed');
     };
-    const outlet = new SocketOutlet(socket, { limits: outboundLimits, onOverflow });
+    const outlet = new SocketOutlet(socket, conversation, { limits: outboundLimits, onOverflow });
     session.attach(outlet);
   }
 

@@ -1,5 +1,4 @@
-import type { EventName, EventPayload } from '@switchboard/protocol';
-import type { CanonicalSocket } from './socket-server.ts';
+import type { ClientSocket } from './socket-server.ts';
 
 /** `PacketType.EVENT` of socket.io-parser 4. */
 const eventPacket = 2;
@@ -9,14 +8,9 @@ const eventPacket = 2;
  * adapter for whoever goes by the socket's id: while a session is being resumed that can be
  * another connection, and after a resume was refused it is nobody.
  */
-export function emitTo<K extends EventName>(
-  socket: CanonicalSocket,
-  name: K,
-  payload: EventPayload<K>,
-  ...rest: readonly string[]
-): void {
+export function emitTo(socket: ClientSocket, name: string, ...args: readonly unknown[]): void {
   const { packet } = socket as unknown as { packet: Packet };
-  packet.call(socket, { type: eventPacket, data: [name, payload, ...rest] });
+  packet.call(socket, { type: eventPacket, data: [name, ...args] });
 }
 
 type Packet = (packet: { readonly type: number; readonly data: readonly unknown[] }) => void;

@@ -9,13 +9,13 @@ import {
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { emitTo } from './emit-to.ts';
-import type { CanonicalSocket } from './socket-server.ts';
+import type { ClientSocket } from './socket-server.ts';
 
 export interface ReceiveContext {
   readonly core: Core;
   readonly metrics: Metrics;
   readonly logger: Logger;
-  readonly socket: CanonicalSocket;
+  readonly socket: ClientSocket;
   readonly session: Session;
 }
 

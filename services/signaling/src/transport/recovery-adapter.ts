@@ -4,6 +4,8 @@ import { parseResumeToken, type ResumeToken } from './resume-token.ts';
 /** What a recovered socket carries until its session has been resumed. */
 export interface Recovery {
   readonly resume?: ResumeToken;
+  /** What the client has brought along: the last argument of the last event that ended in a text. */
+  readonly recalled?: string;
 }
 
 /**
@@ -20,13 +22,13 @@ export type IsResumable = (token: ResumeToken) => Promise<boolean>;
  */
 export const createRecoveryAdapter = (isResumable: IsResumable): typeof Adapter =>
   class RecoveryAdapter extends Adapter {
-    override async restoreSession(pid: string): Promise<RecoveredSession> {
+    override async restoreSession(pid: string, recalled: string): Promise<RecoveredSession> {
       const resume = parseResumeToken(pid);
       // When nobody knows whether it could be resumed, the middleware sends the client back.
       const isPossible = resume !== null && (await isResumable(resume).catch(() => true));
       // Socket.IO takes a session that is not there for the wish to begin afresh.
       if (!isPossible) return null as unknown as RecoveredSession;
-      const data: Recovery = { resume };
+      const data: Recovery = { resume, recalled };
       return { sid: resume.peerId, pid, rooms: [], data, missedPackets: [] };
     }
   };

@@ -1,10 +1,8 @@
 import type { CloseReason, Notice, Outlet } from '@switchboard/core';
 import { type ErrorCode, SignalingError } from '@switchboard/protocol';
-import { emitTo } from './emit-to.ts';
 import { encode } from './encode.ts';
-import type { CanonicalSocket } from './socket-server.ts';
-
-type EmitTo = (socket: CanonicalSocket, name: string, payload: unknown) => void;
+import type { ClientSocket } from './socket-server.ts';
+import type { Conversation } from './tongue.ts';
 
 /** What may wait for a client that does not read. */
 export interface OutboundLimits {
@@ -30,18 +28,18 @@ const endings: { readonly [K in Exclude<CloseReason, 'reconnect'>]: ErrorCode } 
 
 /** The last stage: out of the core, to the socket of a session. */
 export class SocketOutlet implements Outlet {
-  readonly #socket: CanonicalSocket;
+  readonly #socket: ClientSocket;
+  readonly #conversation: Conversation;
   readonly #options: SocketOutletOptions;
 
-  constructor(socket: CanonicalSocket, options: SocketOutletOptions) {
+  constructor(socket: ClientSocket, conversation: Conversation, options: SocketOutletOptions) {
     this.#socket = socket;
+    this.#conversation = conversation;
     this.#options = options;
   }
 
   deliver(notice: Notice): void {
-    const [name, payload] = encode(notice);
-    // The pair is typed; that its halves belong together is beyond what the types can follow.
-    (emitTo as EmitTo)(this.#socket, name, payload);
+    this.#conversation.tell(encode(notice));
     if (this.#waiting.length > unsuspicious) this.#closeIfTooSlow();
   }
 
@@ -52,7 +50,7 @@ export class SocketOutlet implements Outlet {
       return;
     }
     const error = new SignalingError(endings[reason]).toBody();
-    emitTo(this.#socket, 'session:ended', { error });
+    this.#conversation.tell(['session:ended', { error }]);
     this.#socket.disconnect(true);
   }
 

@@ -1,35 +1,25 @@
 import type { Server as HttpServer } from 'node:http';
 import { randomId, type Session } from '@switchboard/core';
-import {
-  type ClientToServerEvents,
-  limits,
-  namespace,
-  type ServerToClientEvents,
-} from '@switchboard/protocol';
+import { limits } from '@switchboard/protocol';
 import { type DefaultEventsMap, type Namespace, Server, type Socket } from 'socket.io';
 import type { Config } from '../config.ts';
 import { createRecoveryAdapter, type IsResumable, type Recovery } from './recovery-adapter.ts';
+import type { Tongue } from './tongue.ts';
 
 /** What is known of a socket before it is connected. */
 export interface SocketData extends Recovery {
   session?: Session;
+  /** The protocol that it is spoken to in. */
+  tongue?: Tongue;
 }
 
-export type CanonicalNamespace = Namespace<
-  ClientToServerEvents,
-  ServerToClientEvents,
-  DefaultEventsMap,
-  SocketData
->;
-export type CanonicalSocket = Socket<
-  ClientToServerEvents,
-  ServerToClientEvents,
-  DefaultEventsMap,
-  SocketData
->;
+/** What is said over it is typed by the protocol that speaks over it, and not here. */
+type AnyEvents = DefaultEventsMap;
+export type ClientNamespace = Namespace<AnyEvents, AnyEvents, AnyEvents, SocketData>;
+export type ClientSocket = Socket<AnyEvents, AnyEvents, AnyEvents, SocketData>;
 
 export interface SocketServer {
-  readonly canonical: CanonicalNamespace;
+  namespace(name: string): ClientNamespace;
   /** From here on new clients are sent away, to try elsewhere. */
   refuse(): void;
   /** Closes every connection, so that clients reconnect by themselves, and takes no new one. */
@@ -57,7 +47,7 @@ export function createSocketServer(
   // A load balancer finds the node of a polling client by what stands before the dot.
   io.engine.generateId = () => `${config.nodeId}.${randomId()}${randomId()}`;
   return {
-    canonical: io.of(namespace),
+    namespace: (name) => io.of(name),
     refuse: () => {
       isRefusing = true;
     },

@@ -1,0 +1,18 @@
+import type { Dialect, DialectName } from './dialect.ts';
+import { roomServer } from './room-server/index.ts';
+
+export { type Ability, abilities } from './abilities.ts';
+export {
+  type ClientIdentity,
+  type Dialect,
+  type DialectName,
+  dialectNames,
+  type TranslatorPort,
+} from './dialect.ts';
+export type { Access, HttpAnswer, HttpRequest, Route } from './http.ts';
+export { Translator } from './translator.ts';
+
+/** All older protocols, by name. */
+export const dialects = {
+  'room-server': roomServer,
+} satisfies { readonly [K in DialectName]?: Dialect };

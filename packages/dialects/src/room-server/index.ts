@@ -1,0 +1,15 @@
+import type { Dialect } from '../dialect.ts';
+import { decode } from './decode.ts';
+import { encode } from './encode.ts';
+
+export const roomServer: Dialect = {
+  name: 'room-server',
+  graceMs: 5_000,
+  healthy: 'healthy',
+  decode,
+  encode,
+  refuse: (link, { error }) => link.emit('error', { message: error.message }),
+  routes: [],
+  says: ['join', 'leave', 'signal'],
+  hears: ['join', 'leave', 'signal'],
+};

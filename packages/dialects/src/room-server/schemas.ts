@@ -1,0 +1,10 @@
+import { PeerId, RoomId, UserId } from '@switchboard/protocol';
+import { z } from 'zod';
+
+/** What its clients send; see `decode.ts` for what comes of it. */
+
+/** Two arguments: `roomId, userId`. */
+export const JoinRoom = z.tuple([RoomId, UserId]);
+
+/** Beside the target, anything. */
+export const Negotiation = z.looseObject({ target: PeerId });

@@ -1,0 +1,142 @@
+import {
+  type CommandName,
+  type CommandPayload,
+  type CommandResult,
+  type EventName,
+  type EventPayload,
+  findJsonFault,
+  limits,
+  RoomId,
+  SignalingError,
+} from '@switchboard/protocol';
+import type { Dialect, Link, TranslatorPort } from './dialect.ts';
+import { Roster } from './roster.ts';
+
+/** Events of one client that may wait for an earlier one. */
+const inboxCapacity = 256;
+
+const bounds = { bytes: limits.signalBytes, depth: limits.jsonDepth };
+
+/** One client of an older protocol, between its socket and the canonical protocol. */
+export class Translator {
+  readonly #dialect: Dialect;
+  readonly #port: TranslatorPort;
+  readonly #roster: Roster;
+  readonly #link: Link;
+  /** Which version of the rooms the client has to bring along. */
+  #notedVersion = 0;
+  /** The end of what is being worked on; absent when nothing is. */
+  #tail: Promise<void> | undefined;
+  #waiting = 0;
+
+  /** @param recalled what a client that has come back brings along; see `Roster`. */
+  constructor(dialect: Dialect, port: TranslatorPort, recalled: string | null = null) {
+    this.#dialect = dialect;
+    this.#port = port;
+    this.#roster = new Roster(recalled);
+    this.#link = {
+      peerId: port.peerId,
+      rooms: this.#roster.rooms,
+      identity: () => port.identity(),
+      execute: (name, payload, onResult) => this.#execute(name, payload, onResult),
+      emit: (event, ...args) => this.#emit(event, args),
+    };
+  }
+
+  /** Takes one event of the client, after those before it. */
+  receive(event: string, args: readonly unknown[]): void {
+    if (!this.#tail) {
+      this.#run(event, args);
+      return;
+    }
+    if (this.#waiting >= inboxCapacity) {
+      this.refuse(event, new SignalingError('rate_limited'));
+      return;
+    }
+    this.#waiting += 1;
+    this.#tail = this.#tail.then(() => {
+      this.#waiting -= 1;
+      return this.#take(event, args);
+    });
+    this.#settle();
+  }
+
+  /** A canonical event for this client. */
+  tell<K extends EventName>(name: K, payload: EventPayload<K>): void {
+    if (name === 'room:state') {
+      const differences = this.#roster.compare(payload as EventPayload<'room:state'>);
+      for (const [each, difference] of differences) this.tell(each, difference);
+      return;
+    }
+    this.#roster.before[name]?.(payload);
+    this.#dialect.encode[name]?.(this.#link, payload);
+    this.#roster.after[name]?.(payload);
+  }
+
+  #run(event: string, args: readonly unknown[]): void {
+    const working = this.#take(event, args);
+    if (!working) return;
+    this.#tail = working;
+    this.#settle();
+  }
+
+  /** Forgets the end of the line once it has been reached. */
+  #settle(): void {
+    const tail = this.#tail;
+    tail?.then(() => {
+      if (this.#tail === tail) this.#tail = undefined;
+    });
+  }
+
+  /** Never throws and never rejects: what is refused, the client is told. */
+  #take(event: string, args: readonly unknown[]): void | Promise<void> {
+    try {
+      // An old server knows nothing of acknowledgements, and so no client waits for one.
+      const payloads = args.filter((arg) => typeof arg !== 'function');
+      const decode = Object.hasOwn(this.#dialect.decode, event) && this.#dialect.decode[event];
+      if (!decode) throw new SignalingError('unknown_command');
+      const fault = findJsonFault(payloads, bounds);
+      if (fault) {
+        const code = fault.kind === 'too_large' ? 'payload_too_large' : 'invalid_argument';
+        throw new SignalingError(code, { path: fault.path });
+      }
+      return decode(this.#link, payloads)?.catch((error: unknown) => this.refuse(event, error));
+    } catch (error) {
+      this.refuse(event, error);
+    }
+  }
+
+  #execute<K extends CommandName>(
+    name: K,
+    payload: CommandPayload<K>,
+    onResult?: (result: CommandResult<K>) => void,
+  ): void | Promise<void> {
+    return this.#port.execute(name, payload, (result) => {
+      if (name === 'room:join') this.#roster.enter((result as CommandResult<'room:join'>).room);
+      onResult?.(result);
+      // Whoever leaves may still be asked for in `onResult`.
+      if (name === 'room:leave') {
+        this.#roster.leave(RoomId.parse((payload as CommandPayload<'room:leave'>).roomId));
+      }
+    });
+  }
+
+  /** Tells the client, in its own words, that something was refused. */
+  refuse(event: string, cause: unknown): void {
+    const error =
+      cause instanceof SignalingError ? cause : new SignalingError('internal', { cause });
+    this.#dialect.refuse(this.#link, { event, error });
+    this.#port.onRefused(event, error);
+  }
+
+  /**
+   * Socket.IO's clients keep the last argument of an event, if it is a text, and send it when they
+   * come back: the rooms as they have been told of them travel so, whenever they have changed.
+   */
+  #emit(event: string, args: readonly unknown[]): void {
+    const { version } = this.#roster;
+    const hasNews = version !== this.#notedVersion;
+    this.#notedVersion = version;
+    this.#port.emit(event, ...args, ...(hasNews ? [this.#roster.format()] : []));
+  }
+}

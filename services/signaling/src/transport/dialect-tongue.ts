@@ -1,0 +1,73 @@
+import { type Principal, userOf } from '@switchboard/core';
+import { type ClientIdentity, type Dialect, Translator } from '@switchboard/dialects';
+import {
+  type CommandName,
+  type CommandPayload,
+  type CommandResult,
+  parseCommand,
+  type SignalingError,
+} from '@switchboard/protocol';
+import { emitTo } from './emit-to.ts';
+import type { ReceiveContext } from './receive.ts';
+import type { Tongue } from './tongue.ts';
+
+/** An older protocol: a translator of it for each connection. */
+export const dialectTongue = (
+  dialect: Dialect,
+  { core, metrics, logger }: Omit<ReceiveContext, 'socket' | 'session'>,
+): Tongue => ({
+  name: dialect.name,
+  graceMs: dialect.graceMs,
+  // Its own server knew no such rule.
+  duplicates: 'allow',
+  begin: (socket, session) => {
+    const port = {
+      peerId: session.peerId,
+      identity: () => identityOf(session.principal),
+      execute: <K extends CommandName>(
+        name: K,
+        payload: CommandPayload<K>,
+        onResult?: (result: CommandResult<K>) => void,
+      ) => {
+        const input = parseCommand(name, payload);
+        const reply = (result: CommandResult<K>) => {
+          metrics.commandAnswered(name, 'ok');
+          onResult?.(result);
+        };
+        return core.execute(session, { name, input, reply });
+      },
+      emit: (event: string, ...args: readonly unknown[]) => emitTo(socket, event, ...args),
+      onRefused: (event: string, error: SignalingError) => {
+        const about = { session: session.peerId, dialect: dialect.name, event };
+        metrics.commandAnswered('unknown', error.code);
+        if (error.code === 'internal')
+          logger.error({ ...about, err: error.cause }, 'an event failed');
+        else logger.debug({ ...about, code: error.code }, 'an event was refused');
+      },
+    };
+    const translator = new Translator(dialect, port, socket.data.recalled);
+    return {
+      receive: (name, args) => {
+        if (!core.checkAwake()) return;
+        try {
+          core.admitMessage(session);
+        } catch (error) {
+          translator.refuse(name, error);
+          return;
+        }
+        translator.receive(name, args);
+      },
+      tell: ([name, payload]) => translator.tell(name, payload),
+    };
+  },
+});
+
+function identityOf(principal: Principal): ClientIdentity {
+  const said = principal.kind === 'user' ? principal : principal.self;
+  return {
+    userId: userOf(principal),
+    name: said?.name ?? null,
+    role: said?.role ?? null,
+    isVouched: principal.kind === 'user',
+  };
+}
