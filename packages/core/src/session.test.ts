@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { connect } from '../test/resume-session.ts';
 import { openSession, room } from '../test/samples.ts';
 import { roomKey } from './room-key.ts';
 
@@ -79,4 +80,24 @@ describe('what changes a session’s membership of a room is done in turn', () =
     await Promise.all(all);
     expect(order).toEqual(Array.from({ length: 100 }, (_, index) => index));
   });
+});
+
+describe('SPEC 5.6: a connection that comes about when its session is over', () => {
+  test.each(['replaced', 'reconnect', 'expired'] as const)(
+    'is closed for the same reason: %s',
+    (reason) => {
+      const session = openSession('ada');
+      session.close(reason);
+      expect(connect(session).told).toEqual([`closed: ${reason}`]);
+      expect(session.isConnected).toBe(false);
+    },
+  );
+});
+
+test('a session is raised to a higher epoch, and never to a lower one', () => {
+  const session = openSession('ada');
+  const { binding } = session;
+  for (const epoch of [4, 3]) session.raise(epoch);
+  expect(session.binding).toEqual({ ...binding, epoch: 4 });
+  expect(session.record.binding).toEqual({ ...binding, epoch: 4 });
 });

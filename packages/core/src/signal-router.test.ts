@@ -156,6 +156,16 @@ describe('a signal comes back', () => {
     expect(toldTo('ada')).toEqual(['signal to bob failed: unavailable']);
   });
 
+  test('SPEC 4.2: and has failed when that took so long that later ones have gone before it', async () => {
+    const { rooms, handler, enter, toldTo } = await openCore();
+    await enter('ada', withBob);
+    const late = returned(1);
+    await vi.advanceTimersByTimeAsync(1_001);
+    handler.onMessage(late);
+    expect(toldTo('ada')).toEqual(['signal to bob failed: peer_unreachable']);
+    expect(rooms.reads).toHaveLength(0);
+  });
+
   test('into a bus that is closed breaks nothing', async () => {
     const { wire, observer, handler, enter } = await openCore();
     await enter('ada', withBob);

@@ -6,6 +6,8 @@ export class SharedLeases {
   /** When each runs out; a lease is `<node>:<term>`. */
   readonly until = new Map<string, number>();
   readonly terms = new Map<NodeId, number>();
+  /** The latest process of each name. */
+  readonly processes = new Map<NodeId, MemoryLeases>();
   readonly leaseMs: number;
 
   constructor(leaseMs: number) {
@@ -36,12 +38,14 @@ export class MemoryLeases implements LeaseStore {
   }
 
   async take(): Promise<void> {
-    this.#begin();
+    const isFirst = this.#term === 0;
+    if (isFirst) this.#shared.processes.set(this.#node, this);
+    if (!this.#isUsurped) this.#begin();
   }
 
   async renew(): Promise<RenewOutcome> {
-    const { terms, until, leaseMs } = this.#shared;
-    if (terms.get(this.#node) !== this.#term) return { kind: 'usurped' };
+    if (this.#isUsurped) return { kind: 'usurped' };
+    const { until, leaseMs } = this.#shared;
     const isLate = (until.get(this.lease) ?? 0) < performance.now();
     if (isLate) this.#begin();
     else until.set(this.lease, performance.now() + leaseMs);
@@ -55,6 +59,11 @@ export class MemoryLeases implements LeaseStore {
   async bury(lease: string): Promise<void> {
     this.#detach(lease);
     this.#shared.until.delete(lease);
+  }
+
+  /** A later process runs under this name. */
+  get #isUsurped(): boolean {
+    return this.#shared.processes.get(this.#node) !== this;
   }
 
   #begin(): void {

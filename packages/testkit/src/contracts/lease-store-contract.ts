@@ -97,4 +97,22 @@ export function leaseStoreContract(
     const ending = await n2.state.sessions.takeExpired(everything);
     expect(ending).toMatchObject([{ peerId: 'ada' }]);
   });
+
+  test('a process that has lost its name does not get it back by beginning another lease', async () => {
+    await using cluster = await start({ leaseMs: 60_000 });
+    const { backend, n1 } = cluster;
+    const successor = await openNode(backend, n1.id);
+    await successor.state.leases.take();
+    await n1.state.leases.take();
+    expect(await n1.state.leases.renew()).toEqual({ kind: 'usurped' });
+    expect(await successor.state.leases.renew()).toMatchObject({ kind: 'renewed' });
+  });
+
+  test('a process that begins another lease under its own name is no stranger to itself', async () => {
+    await using cluster = await start({ leaseMs: 60_000 });
+    const { n1, n2 } = cluster;
+    await n1.state.leases.take();
+    expect(await n1.state.leases.renew()).toMatchObject({ kind: 'renewed' });
+    expect(await n2.state.leases.renew()).toMatchObject({ kind: 'renewed' });
+  });
 }

@@ -193,6 +193,25 @@ export function sessionStoreContract(createBackend: () => Promise<StateBackend>)
     });
   });
 
+  test('a node that did not hear of its own claim is told its epoch, and nothing is changed', async () => {
+    await using cluster = await start();
+    const { n1, n2 } = cluster;
+    const session = sessionOn(n1);
+    const { sessions } = n1.state;
+    await sessions.open(session);
+    await sessions.claim(claimOf(session, n1));
+    const raised = { ...session, binding: { ...session.binding, epoch: 2 } };
+    expect(await sessions.register(session, [roomNamed('late')])).toEqual({ raisedTo: 2 });
+    expect(await sessions.listHeld()).toEqual([raised.binding]);
+    expect(await sessions.register(raised, [roomNamed('first')])).toBe('registered');
+    expect(await n2.state.sessions.claim(claimOf(session, n2))).toMatchObject({
+      kind: 'claimed',
+      epoch: 3,
+      rooms: [roomNamed('first')],
+    });
+    expect(await sessions.register(raised, [])).toBe('claimed');
+  });
+
   test('registering a detached session takes it back', async () => {
     await using cluster = await start();
     const { n1 } = cluster;
