@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Cluster, startCluster, waitUntil } from '@switchboard/testkit';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { PlainClient } from './driver/plain-client.ts';
-import { isFull, scaled } from './scale.ts';
+import { scaled } from './scale.ts';
 
 /** Long enough for clients that fought over a session to have done so several times. */
 const fightMs = scaled(2_500, 10_000);
@@ -148,24 +148,6 @@ test('SPEC 5.3: the token of somebody who has said goodbye begins a new session'
   expect(stranger.peerId).not.toBe(peerId);
   expect(witness.record.of('participant:left')).toHaveLength(1);
 });
-
-test.runIf(isFull)(
-  'SPEC 5.3: an expired token begins a new session',
-  async () => {
-    const { holder, witness } = await startCouple();
-    const { resumeToken, peerId } = holder;
-    holder.vanish();
-    await waitUntil(() => witness.record.count('participant:left'), Boolean, {
-      what: 'the grace to be over',
-      timeoutMs: 40_000,
-    });
-    const stranger = newClient('stranger', 1, { pid: resumeToken });
-    await stranger.connect();
-    expect(stranger.peerId).not.toBe(peerId);
-    expect(witness.record.of('participant:left')).toHaveLength(1);
-  },
-  60_000,
-);
 
 test.each([0, 1] as const)(
   'SPEC 5.6: of two clients with one token the later has the session, for good (node %s)',
