@@ -78,12 +78,14 @@ test(
         what: 'the patient one to be back',
         timeoutMs: 20_000,
       });
-      patient.signal(
-        { roomId, to: witness.peerId, kind: 'custom', data: 'after' },
-        () => undefined,
-      );
+      const story = () =>
+        [patient, witness].map(({ record }) => record.describe(frozenAt)).join('\n');
+      const signal = { roomId, to: witness.peerId, kind: 'custom', data: 'after' } as const;
+      expect(await patient.command('signal', signal), story()).toEqual({ ok: true });
       await waitUntil(() => heard.includes('after'), Boolean, {
         what: 'a signal after the freeze',
+      }).catch((error: Error) => {
+        throw new Error(`${error.message}\n${story()}\n${node.logs()}\n${other.logs()}`);
       });
       expect(heard, 'what the witness has heard').toEqual(['after']);
       staying.push(witness, patient);

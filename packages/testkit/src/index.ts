@@ -46,6 +46,11 @@ export {
   type RedisClusterOptions,
   startRedisCluster,
 } from './redis/redis-cluster.ts';
+export {
+  type RedisSentinel,
+  type RedisSentinelOptions,
+  startRedisSentinel,
+} from './redis/redis-sentinel.ts';
 export { type RedisOptions, type RedisServer, startRedis } from './redis/redis-server.ts';
 export { repositoryPath, repositoryRoot } from './repository.ts';
 export { type WaitOptions, waitUntil } from './wait-until.ts';

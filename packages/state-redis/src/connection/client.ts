@@ -31,7 +31,17 @@ const common = {
 /** A client for commands: reconnects by itself. */
 export function createCommandClient(address: RedisAddress): RedisClient {
   if (address.kind !== 'cluster') {
-    return createRedis(address, { ...common, retryStrategy: reconnectDelayMs });
+    let wasReady = false;
+    const client = createRedis(address, {
+      ...common,
+      retryStrategy: reconnectDelayMs,
+      // Whom nobody can be asked about at the start, that node does not start without.
+      sentinelRetryStrategy: (attempt) => (wasReady ? reconnectDelayMs(attempt) : null),
+      reconnectOnError: isDemoted,
+    });
+    return client.once('ready', () => {
+      wasReady = true;
+    });
   }
   return new Cluster([...address.nodes], {
     lazyConnect: true,
@@ -47,6 +57,9 @@ export function createCommandClient(address: RedisAddress): RedisClient {
   });
 }
 
+/** What was the master is a replica by now, which does not end the connection by itself everywhere. */
+const isDemoted = ({ message }: Error): boolean => message.startsWith('READONLY');
+
 /**
  * A client for a subscription. It does not reconnect: its owner makes a new one, so that it
  * notices that messages may have been lost, and may go to another master of a Redis Cluster.
@@ -59,6 +72,7 @@ export function createSubscriberClient(address: RedisAddress, attempt: number): 
     socketTimeout: silenceMs,
     lazyConnect: true,
     retryStrategy: null,
+    sentinelRetryStrategy: () => null,
     autoResubscribe: false,
   } as const;
   if (address.kind !== 'cluster') return createRedis(address, options);
@@ -68,7 +82,13 @@ export function createSubscriberClient(address: RedisAddress, attempt: number): 
 
 type SharedOptions = Pick<
   RedisOptions,
-  'lazyConnect' | 'connectTimeout' | 'socketTimeout' | 'retryStrategy' | 'autoResubscribe'
+  | 'lazyConnect'
+  | 'connectTimeout'
+  | 'socketTimeout'
+  | 'retryStrategy'
+  | 'sentinelRetryStrategy'
+  | 'autoResubscribe'
+  | 'reconnectOnError'
 >;
 
 function createRedis(
@@ -77,7 +97,13 @@ function createRedis(
 ): Redis {
   if (address.kind === 'single') return new Redis(address.url, options);
   const { sentinels, master, login } = address;
-  return new Redis({ ...options, sentinels: [...sentinels], name: master, ...loginOptions(login) });
+  return new Redis({
+    ...options,
+    sentinels: [...sentinels],
+    name: master,
+    sentinelCommandTimeout: commandTimeoutMs,
+    ...loginOptions(login),
+  });
 }
 
 const loginOptions = ({ username, password, tls }: Login) => ({

@@ -3,6 +3,8 @@ import { OutputTail } from '../process/output-tail.ts';
 import type { LaunchRedis } from './redis-instance.ts';
 
 const IMAGE = 'valkey/valkey:8-alpine';
+/** In a folder that the server, which is not root there, may write to. */
+const CONFIG_FILE = '/tmp/redis.conf';
 
 /**
  * Whether a Docker engine answers, at `DOCKER_HOST` or on the usual socket, within one second.
@@ -36,12 +38,15 @@ export async function dockerAnswers(): Promise<boolean> {
  * was no Docker engine.
  */
 export function dockerRedis(): LaunchRedis {
-  return async (args) => {
+  return async (args, config) => {
     const { GenericContainer, getContainerRuntimeClient } = await import('testcontainers');
     const output = new OutputTail();
+    const files =
+      config === undefined ? [] : [{ content: config, target: CONFIG_FILE, mode: 0o666 }];
     const started = await new GenericContainer(IMAGE)
       .withNetworkMode('host')
-      .withCommand(['valkey-server', ...args])
+      .withCopyContentToContainer(files)
+      .withCommand(['valkey-server', ...files.map(({ target }) => target), ...args])
       .withLogConsumer((stream) => output.collect('stdout', stream))
       .start();
     const runtime = await getContainerRuntimeClient();

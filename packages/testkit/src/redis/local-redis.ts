@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type GuardedProcess, spawnGuarded } from '../process/guarded-process.ts';
@@ -6,11 +6,14 @@ import type { LaunchRedis } from './redis-instance.ts';
 
 /** A launcher for an executable of this machine. Data lives in a temporary folder. */
 export function localRedis(command: string): LaunchRedis {
-  return async (args) => {
+  return async (args, config) => {
     const folder = await mkdtemp(join(tmpdir(), 'switchboard-redis-'));
+    const file = join(folder, 'redis.conf');
+    if (config !== undefined) await writeFile(file, config);
+    const allArgs = [...(config === undefined ? [] : [file]), '--dir', folder, ...args];
     const earlierLogs: string[] = [];
     const spawn = (): GuardedProcess =>
-      spawnGuarded({ command, args: ['--dir', folder, ...args], cwd: folder, folder });
+      spawnGuarded({ command, args: allArgs, cwd: folder, folder });
     let current = spawn();
     return {
       get exited() {

@@ -16,5 +16,10 @@ export interface RedisInstance extends AsyncDisposable {
   restart(): Promise<void>;
 }
 
-/** Starts one Redis with these arguments after its own; resolves before it answers. */
-export type LaunchRedis = (args: readonly string[]) => Promise<RedisInstance>;
+/**
+ * Starts one Redis with these arguments after its own; resolves before it answers.
+ *
+ * @param config what its configuration file is to say, for a Sentinel, which writes there what it
+ * learns; without it there is no file.
+ */
+export type LaunchRedis = (args: readonly string[], config?: string) => Promise<RedisInstance>;
