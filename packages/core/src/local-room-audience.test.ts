@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { gapPatienceMs, openLocalRoom } from '../test/open-local-room.ts';
-import { joined, left, peer, stateOf, updated } from '../test/samples.ts';
+import { detached, joined, left, peer, rebound, stateOf, updated } from '../test/samples.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -54,6 +54,18 @@ describe('events', () => {
     expect(snapshot.rev).toBe(4);
     local.accept(left(5, 'cy'));
     expect(toldTo('ada')).toEqual(['left cy 5']);
+  });
+
+  test('SPEC 5.4: of its own return somebody is told who was shown itself without a connection', () => {
+    const { local, enter, toldTo } = openLocalRoom();
+    enter('ada', stateOf(1, ['ada']));
+    enter('bob', stateOf(2, ['ada', 'bob']));
+    local.accept(joined(2, 'bob'));
+    local.accept(detached(3, 'ada'));
+    local.accept(rebound(4, 'ada', 'n1'));
+    local.accept(rebound(5, 'ada', 'n2'));
+    expect(toldTo('ada')).toEqual(['joined bob 2', 'reconnected ada 4']);
+    expect(toldTo('bob')).toEqual(['reconnecting ada 3', 'reconnected ada 4', 'reconnected ada 5']);
   });
 
   test('SPEC 3.7: nobody is told anything once dismissed', () => {

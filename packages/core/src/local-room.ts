@@ -285,13 +285,15 @@ export class LocalRoom {
   /** Takes one change in, if it is the next one, and tells the audience. */
   #apply(view: RoomView, event: RoomEvent): Applied {
     const subject = subjectOf(event.change);
-    const isKnown = view.member(subject) !== undefined;
+    const former = view.member(subject)?.participant;
     const isReplaced = this.#isReplaced(event, subject);
     const applied = view.apply(event);
     if (applied !== 'applied') return applied;
-    const others = this.#recipients(event).filter((peerId) => peerId !== subject);
-    if (others.length > 0) {
-      this.#dependencies.delivery.deliver(others, noticeOf(event, isKnown));
+    // It may have come back without the store, and been shown the room as the store had it.
+    const isBack = event.change.type === 'rebound' && former?.connected === false;
+    const told = this.#recipients(event).filter((peerId) => peerId !== subject || isBack);
+    if (told.length > 0) {
+      this.#dependencies.delivery.deliver(told, noticeOf(event, former !== undefined));
     }
     if (isReplaced) this.#dependencies.onReplaced(this.room, subject);
     // Whoever leaves by itself is dismissed before: this one has been given up by somebody else.

@@ -15,13 +15,13 @@ export interface StoredSession {
  * `state-redis/src/rooms/prelude.lua` and `sessions/prelude.lua`.
  */
 export class StoredState implements Disposable {
-  readonly #masters: readonly Redis[];
+  readonly #servers: readonly Redis[];
   readonly #prefix: string;
 
-  /** @param ports of Redis, or of every master of a Redis Cluster. */
+  /** @param ports of every server that is, or may become, a master. */
   constructor(ports: readonly number[], keyPrefix: string) {
     this.#prefix = keyPrefix;
-    this.#masters = ports.map((port) => {
+    this.#servers = ports.map((port) => {
       const options = { commandTimeout: 2_000, maxRetriesPerRequest: 0, retryStrategy: () => 100 };
       const redis = new Redis(port, '127.0.0.1', options);
       // An outage is part of the plot; who reads during one is told by the command.
@@ -58,11 +58,22 @@ export class StoredState implements Disposable {
 
   /** Empties it, behind everybody's back. */
   async flush(): Promise<void> {
-    await Promise.all(this.#masters.map((redis) => redis.flushall()));
+    await Promise.all((await this.#masters()).map((redis) => redis.flushall()));
   }
 
   [Symbol.dispose](): void {
-    for (const redis of this.#masters) redis.disconnect();
+    for (const redis of this.#servers) redis.disconnect();
+  }
+
+  /** Those that are masters now. @throws when there is none. */
+  async #masters(): Promise<readonly Redis[]> {
+    const roles = await Promise.allSettled(this.#servers.map((redis) => redis.role()));
+    const masters = this.#servers.filter((_, index) => {
+      const role = roles[index];
+      return role?.status === 'fulfilled' && role.value[0] === 'master';
+    });
+    if (masters.length === 0) throw new Error('there is no master to be read');
+    return masters;
   }
 
   /** Reads all keys `<prefix>{p<n>}:<kind><name><ending>` of all masters. */
@@ -81,7 +92,7 @@ export class StoredState implements Disposable {
         return { name, value: values[index] as T };
       });
     };
-    return (await Promise.all(this.#masters.map(readMaster))).flat();
+    return (await Promise.all((await this.#masters()).map(readMaster))).flat();
   }
 }
 

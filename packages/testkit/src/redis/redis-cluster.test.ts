@@ -1,6 +1,7 @@
 import { Cluster } from 'ioredis';
 import { expect, it } from 'vitest';
 import { descendantsOf } from '../fixtures/process-table.ts';
+import { waitUntil } from '../wait-until.ts';
 import { startRedisCluster } from './redis-cluster.ts';
 import { redisCommand } from './redis-command.ts';
 
@@ -34,4 +35,23 @@ it('leaves no process behind', async () => {
   expect(descendantsOf(process.pid)).toHaveLength(before + 3);
   await redis[Symbol.asyncDispose]();
   expect(descendantsOf(process.pid)).toHaveLength(before);
+});
+
+it('has a replica for each master, which takes its slots over', async () => {
+  await using redis = await startRedisCluster({ replicas: true, nodeTimeoutMs: 1_000 });
+  const client = new Cluster(redis.url.split(','));
+  client.on('error', () => undefined);
+  try {
+    for (let tag = 0; tag < 100; tag += 1) await client.set(`{p${tag}}`, `${tag}`);
+    for (const { port } of redis.masters) await redisCommand(port, 'WAIT', '1', '900');
+    await redis.masters[1]?.kill();
+    const roleOf = async () => String(await redisCommand(redis.replicas[1]?.port ?? 0, 'ROLE'));
+    await waitUntil(roleOf, (role) => role.startsWith('master'), {
+      what: 'the replica to be a master',
+      timeoutMs: 20_000,
+    });
+    expect(await redisCommand(redis.replicas[1]?.port ?? 0, 'DBSIZE')).not.toBe(0);
+  } finally {
+    client.disconnect();
+  }
 });

@@ -6,17 +6,28 @@ import { type RedisServer, startRedis } from './redis-server.ts';
 
 const SLOTS = 16_384;
 
-/** A Redis Cluster of masters without replicas, every slot assigned. Disposing it ends all of them. */
+/** A Redis Cluster, every slot assigned. Disposing it ends all of its servers. */
 export interface RedisCluster extends AsyncDisposable {
-  /** `redis://127.0.0.1:p1,redis://127.0.0.1:p2,…` */
+  /** `redis://127.0.0.1:p1,redis://127.0.0.1:p2,…` of the first masters. */
   readonly url: string;
-  /** The masters, to be frozen or killed one at a time. A restarted one has its slots and no data. */
+  /**
+   * The first masters, to be frozen or killed one at a time. A restarted one has no data; it has
+   * its slots again where nobody has taken them over.
+   */
   readonly masters: readonly RedisServer[];
+  /** One for each master, in the same order, or none. */
+  readonly replicas: readonly RedisServer[];
 }
 
 export interface RedisClusterOptions {
   /** How many masters; a cluster needs three to survive any loss. Default 3. */
   readonly masters?: number;
+  /** Whether each master has a replica, which takes its slots over when it is gone. Default false. */
+  readonly replicas?: boolean;
+  /** After how long without an answer a server counts as gone. Default 5 s. */
+  readonly nodeTimeoutMs?: number;
+  /** Whether all slots are refused while some have no master. Default true, as it is of Redis. */
+  readonly requireFullCoverage?: boolean;
 }
 
 /**
@@ -27,43 +38,73 @@ export interface RedisClusterOptions {
  */
 export async function startRedisCluster(options: RedisClusterOptions = {}): Promise<RedisCluster> {
   await using started = new AsyncDisposableStack();
-  const masters = await startAll(
-    Array.from({ length: options.masters ?? 3 }, startMaster),
-    started,
-  );
+  const { masters: count = 3, replicas: hasReplicas = false } = options;
+  const start = () => startMember(options);
+  const masters = await startAll(Array.from({ length: count }, start), started);
+  const replicas = hasReplicas ? await startAll(masters.map(start), started) : [];
   const share = Math.ceil(SLOTS / masters.length);
-  for (const [index, { port, busPort }] of masters.entries()) {
+  for (const [index, { port }] of masters.entries()) {
     const last = Math.min((index + 1) * share, SLOTS) - 1;
     await redisCommand(port, 'CLUSTER', 'ADDSLOTSRANGE', `${index * share}`, `${last}`);
-    // Every pair is introduced: gossip alone would take seconds to do it.
-    for (const earlier of masters.slice(0, index)) {
-      await redisCommand(earlier.port, 'CLUSTER', 'MEET', '127.0.0.1', `${port}`, `${busPort}`);
-    }
   }
+  await introduce([...masters, ...replicas]);
   await Promise.all(masters.map((server) => agrees(server, masters.length)));
+  await Promise.all(replicas.map((replica, index) => follow(replica, masters[index] as Member)));
   const resources = started.move();
   return {
     url: masters.map(({ url }) => url).join(','),
-    masters,
+    ...{ masters, replicas },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }
 
-interface Master extends RedisServer {
+interface Member extends RedisServer {
   readonly busPort: number;
 }
 
-async function startMaster(): Promise<Master> {
+async function startMember({
+  nodeTimeoutMs = 5_000,
+  requireFullCoverage = true,
+}: RedisClusterOptions): Promise<Member> {
   const busPort = await freePort();
   const server = await startRedis({
     args: [
       ...['--cluster-enabled', 'yes'],
       ...['--cluster-port', `${busPort}`],
       ...['--cluster-config-file', 'nodes.conf'],
-      ...['--cluster-node-timeout', '5000'],
+      ...['--cluster-node-timeout', `${nodeTimeoutMs}`],
+      ...['--cluster-require-full-coverage', requireFullCoverage ? 'yes' : 'no'],
+      ...['--repl-diskless-sync-delay', '0'],
     ],
   });
   return Object.assign(server, { busPort });
+}
+
+/** Every pair is introduced: gossip alone would take seconds to do it. */
+async function introduce(members: readonly Member[]): Promise<void> {
+  for (const [index, { port, busPort }] of members.entries()) {
+    for (const earlier of members.slice(0, index)) {
+      await redisCommand(earlier.port, 'CLUSTER', 'MEET', '127.0.0.1', `${port}`, `${busPort}`);
+    }
+  }
+}
+
+/** Makes a member the replica of a master, and waits until it has its data. */
+async function follow(replica: Member, master: Member): Promise<void> {
+  const masterId = String(await redisCommand(master.port, 'CLUSTER', 'MYID'));
+  const what = `the replica on port ${replica.port} to follow its master`;
+  const timeoutMs = 20_000;
+  // It is refused for as long as the two have not heard of each other.
+  await waitUntil(
+    () => redisCommand(replica.port, 'CLUSTER', 'REPLICATE', masterId).catch(String),
+    (answer) => answer === 'OK',
+    { what, timeoutMs },
+  );
+  await waitUntil(
+    async () => String(await redisCommand(replica.port, 'INFO', 'replication')),
+    (info) => info.includes('master_link_status:up\r\n'),
+    { what, timeoutMs },
+  );
 }
 
 async function agrees(server: RedisServer, masters: number): Promise<void> {
