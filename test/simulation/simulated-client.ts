@@ -44,6 +44,8 @@ export class SimulatedClient {
   node: SimulatedNode | undefined;
   readonly #options: SimulatedClientOptions;
   #connection: Connection | undefined;
+  /** Of the binding that it was welcomed with last. */
+  #lastEpoch = 0;
   /** Joins and leaves that have not been answered: sent again after a resume. */
   readonly #unanswered = new Set<() => Promise<void>>();
 
@@ -81,7 +83,7 @@ export class SimulatedClient {
     const former = this.#connection;
     this.#detach('connecting');
     this.node = node;
-    const resumed = node.core.resumeSession(this.#credentials);
+    const resumed = node.core.resumeSession({ ...this.#credentials, lastEpoch: this.#lastEpoch });
     // Sooner or later the former node notices that nobody is there any more.
     const forget = () => former?.node.core.connectionLost(former.session, former.outlet);
     resumed.then(forget, forget);
@@ -177,6 +179,7 @@ export class SimulatedClient {
       return;
     }
     const isResumed = this.model.isKnown;
+    this.#lastEpoch = session.binding.epoch;
     const outlet: Outlet = {
       deliver: (notice) => {
         // Copied, because a socket would have encoded it by now.

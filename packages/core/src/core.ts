@@ -23,7 +23,8 @@ import type { State } from './ports/state.ts';
 import { Reconciler } from './reconciler.ts';
 import type { Session } from './session.ts';
 import type { SessionEndCause } from './session-ends.ts';
-import { type ResumeOutcome, SessionLifecycle, type SessionRequest } from './session-lifecycle.ts';
+import { SessionLifecycle, type SessionRequest } from './session-lifecycle.ts';
+import { type ResumeOutcome, type ResumeRequest, SessionResume } from './session-resume.ts';
 import { Sessions } from './sessions.ts';
 import type { CoreSettings } from './settings.ts';
 import { SignalRouter } from './signal-router.ts';
@@ -47,6 +48,7 @@ export class Core {
   readonly #sessions = new Sessions();
   readonly #localRooms: LocalRooms;
   readonly #lifecycle: SessionLifecycle;
+  readonly #resume: SessionResume;
   readonly #reconciler: Reconciler;
   readonly #heartbeat: Heartbeat;
   readonly #expiry: Expiry;
@@ -85,15 +87,10 @@ export class Core {
       endReplaced: (session) => end(session, 'replaced'),
     });
     const lifecycle = new SessionLifecycle({
-      node,
-      rooms,
-      store,
-      bus,
-      sessions,
-      memberships,
-      endings,
-      reconciler,
-      settings,
+      ...{ node, rooms, store, sessions, memberships, endings, reconciler, settings },
+    });
+    this.#resume = new SessionResume({
+      ...{ node, store, bus, sessions, memberships, reconciler, lifecycle },
     });
     reconciler.connect({
       memberships,
@@ -138,7 +135,7 @@ export class Core {
     await this.#state.bus.open({
       onMessage: (message) => this.#onMessage(message),
       onRoomEvent: (event) => this.#localRooms.accept(event),
-      onFenced: (fence) => this.#lifecycle.fence(fence),
+      onFenced: (fence) => this.#resume.fence(fence),
       onGap: () => this.#onGap(),
     });
     await this.#heartbeat.open();
@@ -166,9 +163,9 @@ export class Core {
     return this.#state.sessions.isResumable(peerId, secretDigest);
   }
 
-  /** See `SessionLifecycle.resume`. @throws SignalingError `unavailable` */
-  resumeSession(request: SessionRequest): Promise<ResumeOutcome> {
-    return this.#lifecycle.resume(request);
+  /** See `SessionResume.resume`. @throws SignalingError `unavailable` */
+  resumeSession(request: ResumeRequest): Promise<ResumeOutcome> {
+    return this.#resume.resume(request);
   }
 
   /**
@@ -187,11 +184,12 @@ export class Core {
   }
 
   /**
-   * To be asked for every message before it is handled: a process that wakes from a freeze lets
-   * go of its sessions first. @returns whether to handle it.
+   * To be asked for every message of a session before it is handled: a process that wakes from a
+   * freeze lets go of its sessions first, and of one that it has let go of nothing is handled that
+   * was on its way.
    */
-  checkAwake(): boolean {
-    return this.#heartbeat.checkAwake();
+  mayHandle(session: Session): boolean {
+    return this.#heartbeat.checkAwake() && !session.isClosed;
   }
 
   /**
@@ -231,7 +229,7 @@ export class Core {
   }
 
   #onMessage(message: NodeMessage): void {
-    if (!this.checkAwake()) return;
+    if (!this.#heartbeat.checkAwake()) return;
     switch (message.type) {
       case 'signal':
         this.#context.signals.receive(message.signal);
@@ -240,7 +238,7 @@ export class Core {
         void this.#context.signals.retry(message.signal);
         return;
       case 'handover':
-        this.#lifecycle.receiveHandover(message);
+        this.#resume.receiveHandover(message);
     }
   }
 }

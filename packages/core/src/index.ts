@@ -13,6 +13,7 @@ export { randomId } from './random-id.ts';
 export { type RoomKey, roomKey } from './room-key.ts';
 export { RoomView } from './room-view.ts';
 export type { Session } from './session.ts';
-export type { ResumeOutcome, SessionRequest } from './session-lifecycle.ts';
+export type { SessionRequest } from './session-lifecycle.ts';
+export type { ResumeOutcome, ResumeRequest } from './session-resume.ts';
 export type { CoreSettings } from './settings.ts';
 export type { Rate } from './token-bucket.ts';

@@ -173,6 +173,7 @@ describe('SPEC 3.10: a session that was replaced while nobody held it', () => {
     secretDigest: 'digest of tab1',
     graceMs: 20_000,
     duplicates: 'replace',
+    lastEpoch: 1,
   } as const;
 
   test('is not resumed, when that was its only room', async () => {
@@ -238,6 +239,7 @@ test('SPEC 7.4: a session that its node vouches for, while the store is away, go
     peerId: peer('tab1'),
     principal: ada,
     duplicates: 'replace',
+    lastEpoch: 1,
   });
   expect(outcome).toEqual({ kind: 'resumed', session: tab1 });
   expect(tab1.principal).toBe(ada);
@@ -247,6 +249,7 @@ test('SPEC 7.4: a session that its node vouches for, while the store is away, go
     peerId: peer('tab1'),
     principal: userOf('eve'),
     duplicates: 'replace',
+    lastEpoch: 1,
   } as const;
   await expect(core.resumeSession(thief)).rejects.toThrow(SignalingError);
 });

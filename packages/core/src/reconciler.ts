@@ -115,10 +115,12 @@ export class Reconciler {
       return this.request(session);
     }
     if (outcome !== 'registered') {
-      this.#connected.drop(session, outcome === 'claimed' ? 'replaced' : 'reconnect');
+      const isReplaced = outcome === 'claimed' && !session.isVouchedFor;
+      this.#connected.drop(session, isReplaced ? 'replaced' : 'reconnect');
       return;
     }
     session.isWritten = true;
+    session.isVouchedFor = false;
     if (session.isDetached) await store.detach(session.binding);
     for (const { room } of memberships) {
       await session.inTurn(roomKey(room), () => this.#settle(session, room));

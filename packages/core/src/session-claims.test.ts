@@ -2,7 +2,7 @@ import { SignalingError } from '@switchboard/protocol';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { envelope, openCore } from '../test/open-core.ts';
 import { connect, graceMs, resume } from '../test/resume-session.ts';
-import { node, peer, stateOf } from '../test/samples.ts';
+import { node, peer, profile, stateOf } from '../test/samples.ts';
 import type { ClaimOutcome } from './index.ts';
 
 /** Within this time a session in doubt is compared with the store. */
@@ -29,7 +29,7 @@ async function openClaiming() {
     ...opened,
     answer: (call: number, epoch: number) =>
       claims[call]?.resolve({
-        ...{ kind: 'claimed', epoch, previousNode: node('n1'), graceMs, rooms: [] },
+        ...{ kind: 'claimed', epoch, previousNode: node('n1'), graceMs, profile, rooms: [] },
       }),
     lose: (call: number) => claims[call]?.reject(new SignalingError('unavailable')),
     /** What the bus says of a claim that was carried out. */
@@ -109,4 +109,16 @@ describe('a node hears on the bus of a claim that is its own', () => {
     expect(toldTo('ada')).toEqual(['closed: replaced']);
     expect(told).not.toContain('closed: replaced');
   });
+});
+
+test('rule 7: a session that was let go of has nothing carried out that was on its way', async () => {
+  const { core, enter } = await openCore();
+  const ada = await enter('ada', withBob);
+  expect(core.mayHandle(ada)).toBe(true);
+  vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 9_000);
+  // The process wakes, and what it handles first may be anybody's.
+  expect(core.mayHandle(ada)).toBe(false);
+  expect(core.mayHandle(ada)).toBe(false);
+  expect(core.sessionCount).toBe(0);
+  vi.restoreAllMocks();
 });

@@ -1,14 +1,11 @@
 import type { DuplicatePolicy, NodeId, PeerId } from '@switchboard/protocol';
 import type { Endings } from './endings.ts';
 import type { Memberships } from './memberships.ts';
-import { PendingClaims } from './pending-claims.ts';
-import type { Bus, Fence } from './ports/bus.ts';
-import type { Notice } from './ports/delivery.ts';
 import type { CloseReason, Outlet } from './ports/outlet.ts';
-import type { RoomRef, RoomStore } from './ports/room-store.ts';
-import type { ClaimOutcome, EndingSession, SessionStore } from './ports/session-store.ts';
-import { ownerOf, type Principal } from './principal.ts';
-import { type ClientDescription, recall } from './profile.ts';
+import type { RoomStore } from './ports/room-store.ts';
+import type { EndingSession, SessionStore } from './ports/session-store.ts';
+import type { Principal } from './principal.ts';
+import type { ClientDescription } from './profile.ts';
 import type { Reconciler } from './reconciler.ts';
 import { roomKey } from './room-key.ts';
 import { Session } from './session.ts';
@@ -32,18 +29,10 @@ export interface SessionRequest {
   readonly duplicates: DuplicatePolicy;
 }
 
-export type ResumeOutcome =
-  | { readonly kind: 'resumed'; readonly session: Session }
-  /** Another session of the same user is in its place, or another connection has it by now. */
-  | { readonly kind: 'replaced' }
-  | { readonly kind: 'unknown' }
-  | { readonly kind: 'forbidden' };
-
 export interface SessionLifecycleDependencies {
   readonly node: NodeId;
   readonly rooms: RoomStore;
   readonly store: SessionStore;
-  readonly bus: Bus;
   readonly sessions: Sessions;
   readonly memberships: Memberships;
   readonly endings: Endings;
@@ -51,11 +40,10 @@ export interface SessionLifecycleDependencies {
   readonly settings: CoreSettings;
 }
 
-/** How sessions begin, lose their connection, are resumed, move to other nodes, and end. */
+/** How sessions begin, lose their connection, and end. How they are resumed: `SessionResume`. */
 export class SessionLifecycle {
   readonly #dependencies: SessionLifecycleDependencies;
   readonly #graceTimers = new Map<Session, NodeJS.Timeout>();
-  readonly #pendingClaims = new PendingClaims();
 
   constructor(dependencies: SessionLifecycleDependencies) {
     this.#dependencies = dependencies;
@@ -64,7 +52,7 @@ export class SessionLifecycle {
   /** A new session, written down before its client can do anything with it. */
   async open(request: SessionRequest): Promise<Session> {
     const { store, sessions, reconciler } = this.#dependencies;
-    const session = this.#create(request, 1);
+    const session = this.create(request, 1);
     sessions.add(session);
     try {
       await store.open(session.record);
@@ -74,46 +62,6 @@ export class SessionLifecycle {
       reconciler.request(session);
     }
     return session;
-  }
-
-  /**
-   * Takes a session over for a client that has come back, here or from another node. It has no
-   * connection until one is attached; what it is told until then is kept.
-   *
-   * @throws SignalingError `unavailable` when that cannot be decided now.
-   */
-  async resume(request: SessionRequest): Promise<ResumeOutcome> {
-    const { sessions, memberships, reconciler } = this.#dependencies;
-    using pending = this.#pendingClaims.begin(request.peerId);
-    let claim: ClaimOutcome;
-    try {
-      claim = await this.#claim(request);
-    } catch (error) {
-      // The claim may have been carried out, and nobody holds then what it has made.
-      reconciler.requestOrphans();
-      // While the store is away, this node can still vouch for what it holds itself.
-      const local = sessions.get(request.peerId);
-      if (!local || !isHeldFor(local, request)) throw error;
-      reconciler.request(local);
-      this.#stopGrace(local);
-      local.prolong(recall(request.principal, local.record.profile));
-      local.yieldConnection();
-      memberships.showAll(local);
-      return { kind: 'resumed', session: local };
-    }
-    if (claim.kind !== 'claimed') return claim;
-    // Of several connections that claim it at once, the answers may come in any order.
-    const former = sessions.get(request.peerId);
-    const latest = Math.max(pending.claimedAt, former?.binding.epoch ?? 0);
-    if (latest > claim.epoch) return { kind: 'replaced' };
-    const { epoch, graceMs, profile } = claim;
-    const principal = recall(request.principal, profile);
-    const session = this.#create({ ...request, principal, client: profile, graceMs }, epoch);
-    session.isWritten = true;
-    if (former) this.#succeed(former, session);
-    sessions.add(session);
-    await this.#enterAgain(session, claim.rooms);
-    return session.isClosed ? { kind: 'replaced' } : { kind: 'resumed', session };
   }
 
   /** The connection is lost. The session keeps its place until its grace is over. */
@@ -145,7 +93,7 @@ export class SessionLifecycle {
     const { sessions, store, endings, reconciler } = this.#dependencies;
     if (!sessions.holds(session) || session.outlet !== outlet) return;
     const { close, reason, how } = sessionEnds[cause];
-    this.#letGo(session);
+    this.letGo(session);
     session.close(close);
     // A join that is under way has to be over, or it would enter behind the leave.
     await session.idle();
@@ -158,39 +106,9 @@ export class SessionLifecycle {
     }
   }
 
-  /** Another connection has claimed the session, here or elsewhere. */
-  fence({ peerId, epoch, node }: Fence): void {
-    const { sessions, bus, reconciler } = this.#dependencies;
-    this.#pendingClaims.hear(peerId, epoch);
-    const session = sessions.get(peerId);
-    if (!session || session.binding.epoch >= epoch) return;
-    if (node === this.#dependencies.node) {
-      // A claim of our own: its answer is on its way, or we had given up waiting for it.
-      if (!this.#pendingClaims.has(peerId)) reconciler.request(session);
-      return;
-    }
-    // Not what happened in its rooms: the client is shown them as they are, and has maybe been.
-    const notices = session.takeBacklog().filter(isPersonal);
-    this.#letGo(session);
-    session.close('replaced');
-    if (notices.length === 0) return;
-    try {
-      bus.send(node, { type: 'handover', peerId, epoch, notices });
-    } catch {
-      // There is no way out at the moment, and a client that cares for delivery sends again.
-    }
-  }
-
-  /** What the former node of a session has kept for its client. */
-  receiveHandover(handover: { peerId: PeerId; epoch: number; notices: readonly Notice[] }): void {
-    const session = this.#dependencies.sessions.get(handover.peerId);
-    if (session?.binding.epoch !== handover.epoch) return;
-    for (const notice of handover.notices) session.deliver(notice);
-  }
-
   /** The session is not ours any more, or has ended, as the store says. */
   drop(session: Session, reason: CloseReason): void {
-    this.#letGo(session);
+    this.letGo(session);
     session.close(reason);
   }
 
@@ -207,43 +125,29 @@ export class SessionLifecycle {
     this.#graceTimers.clear();
   }
 
-  #create({ peerId, ...request }: SessionRequest, epoch: number): Session {
+  /** A session of this node, not yet one that it holds. */
+  create({ peerId, ...request }: SessionRequest, epoch: number): Session {
     const { node, settings } = this.#dependencies;
     const bucket = new TokenBucket(settings.commandRate, performance.now());
     return new Session({ ...request, binding: { peerId, node, epoch }, bucket });
   }
 
-  async #claim({ peerId, principal, secretDigest }: SessionRequest): Promise<ClaimOutcome> {
-    const { store, node, reconciler } = this.#dependencies;
-    // Between the claim and its answer the store names this node as the holder of a session
-    // that nobody here knows; that is no orphan.
-    using _ = reconciler.expectClaim(peerId);
-    return await store.claim({ peerId, owner: ownerOf(principal), secretDigest, node });
+  /** It is not to end for want of a connection: it has one again, or a successor. */
+  stopGrace(session: Session): void {
+    clearTimeout(this.#graceTimers.get(session));
+    this.#graceTimers.delete(session);
   }
 
-  /** The later session of the same client takes over what the earlier one has kept for it. */
-  #succeed(former: Session, session: Session): void {
-    this.#stopGrace(former);
-    for (const notice of former.takeBacklog()) session.deliver(notice);
-    former.close('replaced');
-  }
-
-  async #enterAgain(session: Session, rooms: readonly RoomRef[]): Promise<void> {
-    const { memberships } = this.#dependencies;
-    const enter = (room: RoomRef) =>
-      session.inTurn(roomKey(room), () => memberships.rebind(session, room));
-    await Promise.all(rooms.map(enter));
-  }
-
-  #letGo(session: Session): void {
+  /** This node does not hold it any more, and tells it nothing. */
+  letGo(session: Session): void {
     const { sessions, memberships } = this.#dependencies;
-    this.#stopGrace(session);
+    this.stopGrace(session);
     sessions.remove(session);
     for (const { room } of session.memberships.values()) memberships.dismiss(session, room);
   }
 
   #startGrace(session: Session): void {
-    this.#stopGrace(session);
+    this.stopGrace(session);
     // However long the store is away, what is kept for clients that are gone stays bounded.
     const [eldest] = this.#graceTimers.keys();
     if (eldest && this.#graceTimers.size >= detachedCapacity) this.drop(eldest, 'reconnect');
@@ -266,25 +170,11 @@ export class SessionLifecycle {
       reconciler.request(session);
     }
   }
-
-  #stopGrace(session: Session): void {
-    clearTimeout(this.#graceTimers.get(session));
-    this.#graceTimers.delete(session);
-  }
 }
-
-/** What its client learns in no other way: its rooms it is shown as they are. */
-const isPersonal = ({ type }: Notice): boolean =>
-  type === 'signal' || type === 'signal-failed' || type === 'membership-ended';
 
 /** Also rooms that the session may have entered although naming them was not answered. */
 function withRoomsOf({ memberships }: Session, ending: EndingSession): EndingSession {
   const rooms = new Map(ending.rooms.map((room) => [roomKey(room), room]));
   for (const [key, { room }] of memberships) rooms.set(key, room);
   return { ...ending, rooms: [...rooms.values()] };
-}
-
-function isHeldFor(session: Session, { principal, secretDigest }: SessionRequest): boolean {
-  const { record } = session;
-  return record.secretDigest === secretDigest && record.owner === ownerOf(principal);
 }

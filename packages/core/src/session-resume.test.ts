@@ -46,6 +46,41 @@ describe('SPEC 5.6: while the store is away a node vouches for what it holds', (
     expect(core.sessionCount).toBe(1);
   });
 
+  test('but not for one whose client was bound elsewhere since, of which it has not heard', async () => {
+    const opened = await openCore();
+    await opened.enter('ada', withBob);
+    opened.store.isAway = true;
+    await expect(resume(opened, 'ada', 2)).rejects.toMatchObject({ code: 'unavailable' });
+    expect(await resume(opened, 'ada', 1)).toMatchObject({ kind: 'resumed' });
+  });
+
+  test.each([
+    ['by the store', 'claimed'],
+    ['by the bus', 'registered'],
+  ] as const)(
+    'and if another node turns out to have it (told %s), its client is to come back, and claim it',
+    async (how, registered) => {
+      const { store, handler, core, told } = await start();
+      store.isAway = false;
+      store.registered = registered;
+      if (how === 'by the bus')
+        handler.onFenced({ peerId: peer('ada'), epoch: 2, node: node('n2') });
+      await vi.advanceTimersByTimeAsync(4 * reconciledMs);
+      expect(told.at(-1)).toBe('closed: reconnect');
+      expect(core.sessionCount).toBe(0);
+    },
+  );
+
+  test('and once the store has confirmed that, the next to claim it is another connection', async () => {
+    const { store, rooms, handler, settled, told } = await start();
+    store.isAway = false;
+    await vi.advanceTimersByTimeAsync(4 * reconciledMs);
+    rooms.registrations[0]?.resolve({ kind: 'registered', state: withBob });
+    await settled();
+    handler.onFenced({ peerId: peer('ada'), epoch: 2, node: node('n2') });
+    expect(told.at(-1)).toBe('closed: replaced');
+  });
+
   test('but not for one that was claimed elsewhere while it asked', async () => {
     const opened = await openCore();
     const { store, handler, enter } = opened;

@@ -44,6 +44,11 @@ export class Session {
   readonly memberships = new Map<RoomKey, Membership>();
   /** Whether the store has it. What it enters before that could be left by nobody else. */
   isWritten = false;
+  /**
+   * Whether it was resumed on this node's word alone. Should another node turn out to have it, its
+   * client is to come back and ask again, for it may have been there itself.
+   */
+  isVouchedFor = false;
   readonly #options: SessionOptions;
   /** The last task of each room's queue; an entry exists while one is running. */
   readonly #queues = new Map<RoomKey, Promise<void>>();

@@ -5,10 +5,11 @@ import { client, guest, peer } from './samples.ts';
 /** How long the sessions of tests are kept without a connection. */
 export const graceMs = 20_000;
 
-/** A client that comes back to node n1. */
+/** A client that comes back to node n1, and says under which epoch it was bound last. */
 export const resume = (
   { core }: Pick<Awaited<ReturnType<typeof openCore>>, 'core'>,
   name: string,
+  lastEpoch = 1,
 ) =>
   core.resumeSession({
     peerId: peer(name),
@@ -17,6 +18,7 @@ export const resume = (
     secretDigest: `digest of ${name}`,
     graceMs,
     duplicates: 'replace',
+    lastEpoch,
   });
 
 /** Gives a session a connection that keeps what it is told, by type. */

@@ -47,11 +47,16 @@ export interface ClientPort {
     payload: CommandPayload<K>,
     onResult?: (result: CommandResult<K>) => void,
   ): void | Promise<void>;
-  emit(event: string, ...args: readonly unknown[]): void;
 }
 
 /** The node's own side of a port, which codecs have no use for. */
 export interface TranslatorPort extends ClientPort {
+  /**
+   * Emits to the client.
+   *
+   * @param note for the client to bring along when it comes back, until it is given another one.
+   */
+  emit(event: string, args: readonly unknown[], note?: string): void;
   /** The client has been told so. An `internal` error is a bug of ours, and has a cause. */
   onRefused(event: string, error: SignalingError): void;
 }
@@ -61,6 +66,7 @@ export interface TranslatorPort extends ClientPort {
  * is nothing else to remember things in, because it would be lost with the node.
  */
 export interface Link extends ClientPort {
+  emit(event: string, ...args: readonly unknown[]): void;
   /** Rooms that the client is in, as it has been told of them. */
   readonly rooms: ReadonlyMap<RoomId, ReadonlyMap<PeerId, Participant>>;
 }

@@ -137,6 +137,6 @@ export class Translator {
     const { version } = this.#roster;
     const hasNews = version !== this.#notedVersion;
     this.#notedVersion = version;
-    this.#port.emit(event, ...args, ...(hasNews ? [this.#roster.format()] : []));
+    this.#port.emit(event, args, hasNews ? this.#roster.format() : undefined);
   }
 }

@@ -16,7 +16,7 @@ export type ClientToServerEvents = {
 /** For Socket.IO's type parameters, on either side. */
 export type ServerToClientEvents = {
   [K in EventName]: K extends 'welcome'
-    ? /** `offset` is for Socket.IO's own recovery, and says nothing. */
+    ? /** `offset` is for Socket.IO's own recovery (SPEC 5.2). */
       (payload: EventPayload<K>, offset: string) => void
     : (payload: EventPayload<K>) => void;
 };

@@ -1,7 +1,7 @@
 import type { NewSession, SessionOwner } from '@switchboard/core';
 import { PeerId } from '@switchboard/protocol';
 import { startRedis, waitUntil } from '@switchboard/testkit';
-import { openNodes, type RecordingNode, roomNamed } from '@switchboard/testkit/contracts';
+import { openNodes, profile, type RecordingNode, roomNamed } from '@switchboard/testkit/contracts';
 import { expect, test } from 'vitest';
 import { redisBackend } from '../test/redis-backend.ts';
 import { Subscription } from './bus/subscription.ts';
@@ -27,6 +27,7 @@ test('a claim that was given up before it was carried out is not carried out at 
     owner: 'default:ada' as SessionOwner,
     secretDigest: 'digest',
     graceMs: 60_000,
+    profile,
   };
   const claim = (node: RecordingNode) =>
     node.state.sessions.claim({ ...session, peerId, node: node.id });

@@ -50,11 +50,10 @@ async function inStore(
   stored: StoredState,
   bystanders: ReadonlySet<string>,
 ): Promise<string[]> {
-  const [rosters, sessions, timers] = await Promise.all([
-    stored.rosters(),
-    stored.sessions(),
-    stored.timers(),
-  ]);
+  const reading = Promise.all([stored.rosters(), stored.sessions(), stored.timers()]);
+  const read = await reading.catch((error: Error) => error);
+  if (read instanceof Error) return [`Redis cannot be read: ${read.message}`];
+  const [rosters, sessions, timers] = read;
   const found = pairs.flatMap((pair) => compare(pair, 'Redis', rosters.get(pair.roomId)));
   const speakers = new Map(speakersOf(pairs).map((speaker) => [speaker.peerId, speaker]));
   for (const { peerId, state, node } of sessions.values()) {

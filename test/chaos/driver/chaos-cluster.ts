@@ -8,11 +8,15 @@ import {
 } from '@switchboard/testkit';
 import { StoredState } from './stored-state.ts';
 
-/** Four nodes behind HAProxy, on a Redis of their own, and what they have stored there. */
-export interface ChaosCluster extends AsyncDisposable {
+/** Nodes behind HAProxy, and what they have stored. */
+export interface ChaosNodes extends AsyncDisposable {
   readonly cluster: Cluster;
-  readonly redis: RedisServer;
   readonly stored: StoredState;
+}
+
+/** Four nodes behind HAProxy, on a Redis of their own, and what they have stored there. */
+export interface ChaosCluster extends ChaosNodes {
+  readonly redis: RedisServer;
 }
 
 export interface ChaosClusterOptions extends Omit<ClusterOptions, 'redis'> {
@@ -21,17 +25,33 @@ export interface ChaosClusterOptions extends Omit<ClusterOptions, 'redis'> {
 }
 
 /** Starts a cluster whose every part may be killed. */
-export async function startChaosCluster(options: ChaosClusterOptions = {}): Promise<ChaosCluster> {
-  const { redisArgs = [], nodes = 4, ...rest } = options;
+export async function startChaosCluster({
+  redisArgs = [],
+  ...options
+}: ChaosClusterOptions = {}): Promise<ChaosCluster> {
   await using started = new AsyncDisposableStack();
   const redis = started.use(await startRedis({ own: true, args: redisArgs }));
-  const cluster = started.use(await startCluster({ ...rest, nodes, redis }));
+  const servers = [redis];
+  const nodes = started.use(await startChaosNodes({ url: redis.url, servers }, options));
+  const { cluster, stored } = nodes;
+  const resources = started.move();
+  return { cluster, redis, stored, [Symbol.asyncDispose]: () => resources.disposeAsync() };
+}
+
+/** Starts nodes on what the caller has started, and ends. */
+export async function startChaosNodes(
+  redis: { readonly url: string; readonly servers: readonly RedisServer[] },
+  options: Omit<ClusterOptions, 'redis'> = {},
+): Promise<ChaosNodes> {
+  await using started = new AsyncDisposableStack();
+  const cluster = started.use(await startCluster({ nodes: 4, ...options, redis }));
   // Nothing is left to move elsewhere, so nobody waits for a node to drain.
   started.defer(async () => void (await Promise.all(cluster.nodes.map((node) => node.kill()))));
   if (cluster.certificate !== undefined) trust(cluster.certificate);
-  const stored = started.use(new StoredState([redis.port], cluster.keyPrefix));
+  const ports = redis.servers.map(({ port }) => port);
+  const stored = started.use(new StoredState(ports, cluster.keyPrefix));
   const resources = started.move();
-  return { cluster, redis, stored, [Symbol.asyncDispose]: () => resources.disposeAsync() };
+  return { cluster, stored, [Symbol.asyncDispose]: () => resources.disposeAsync() };
 }
 
 /** Lets every client of this process speak to a balancer. */

@@ -8,6 +8,7 @@ import { sessionStoreContract } from './session-store-contract.ts';
 
 export type { RecordingNode, StateBackend } from './harness.ts';
 export { openNodes } from './harness.ts';
+export { profile } from './profiles.ts';
 export { Recorder } from './recorder.ts';
 export * from './requests.ts';
 

@@ -17,6 +17,10 @@ export interface RedisCluster extends AsyncDisposable {
   readonly masters: readonly RedisServer[];
   /** One for each master, in the same order, or none. */
   readonly replicas: readonly RedisServer[];
+  /** Which of them are masters now; those that do not answer are not. */
+  mastersNow(): Promise<readonly RedisServer[]>;
+  /** Resolves when every server answers and every replica has all the data of its master. */
+  settled(): Promise<void>;
 }
 
 export interface RedisClusterOptions {
@@ -50,10 +54,13 @@ export async function startRedisCluster(options: RedisClusterOptions = {}): Prom
   await introduce([...masters, ...replicas]);
   await Promise.all(masters.map((server) => agrees(server, masters.length)));
   await Promise.all(replicas.map((replica, index) => follow(replica, masters[index] as Member)));
+  const members = [...masters, ...replicas];
   const resources = started.move();
   return {
     url: masters.map(({ url }) => url).join(','),
     ...{ masters, replicas },
+    mastersNow: () => mastersAmong(members),
+    settled: () => settle(members),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }
@@ -89,6 +96,25 @@ async function introduce(members: readonly Member[]): Promise<void> {
   }
 }
 
+async function mastersAmong(members: readonly RedisServer[]): Promise<readonly RedisServer[]> {
+  const roles = await Promise.all(members.map(({ port }) => infoOf(port)));
+  return members.filter((_, index) => roles[index]?.includes('role:master\r\n'));
+}
+
+async function settle(members: readonly RedisServer[]): Promise<void> {
+  await waitUntil(
+    () => Promise.all(members.map(({ port }) => infoOf(port))),
+    (infos) =>
+      infos.every((info) => /role:master|master_link_status:up/.test(info)) &&
+      infos.filter((info) => info.includes('role:master')).length === members.length / 2,
+    { what: 'every master of the Redis Cluster to have its replica', timeoutMs: 30_000 },
+  );
+}
+
+/** Empty where nobody answers. */
+const infoOf = (port: number): Promise<string> =>
+  redisCommand(port, 'INFO', 'replication').then(String, () => '');
+
 /** Makes a member the replica of a master, and waits until it has its data. */
 async function follow(replica: Member, master: Member): Promise<void> {
   const masterId = String(await redisCommand(master.port, 'CLUSTER', 'MYID'));
@@ -101,7 +127,7 @@ async function follow(replica: Member, master: Member): Promise<void> {
     { what, timeoutMs },
   );
   await waitUntil(
-    async () => String(await redisCommand(replica.port, 'INFO', 'replication')),
+    () => infoOf(replica.port),
     (info) => info.includes('master_link_status:up\r\n'),
     { what, timeoutMs },
   );

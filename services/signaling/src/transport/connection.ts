@@ -6,6 +6,7 @@ import type { Metrics } from '../observability/metrics.ts';
 import { type Admission, admit } from './admission.ts';
 import { type DrainableConnection, type DrainOptions, drain } from './drain.ts';
 import { emitTo } from './emit-to.ts';
+import { offsetOf } from './recovery-adapter.ts';
 import { type OutboundLimits, SocketOutlet } from './socket-outlet.ts';
 import type { ClientNamespace, ClientSocket } from './socket-server.ts';
 import type { Tongue } from './tongue.ts';
@@ -17,13 +18,6 @@ export interface ConnectionDependencies {
   readonly logger: Logger;
   readonly outboundLimits: OutboundLimits;
 }
-
-/**
- * What every client gets as the last argument of its first event: Socket.IO's clients send their
- * resume token only when they have seen such an offset. It says nothing, but a dialect may send
- * another one, by which its client is known to know its rooms when it comes back.
- */
-const offset = '0';
 
 /** Socket.IO's reasons as the metric names them: a closed list. */
 const disconnectReasons = new Map([
@@ -109,7 +103,7 @@ export class Connections {
       else this.#lose(session, outlet);
     });
     const welcome = { peerId, resumed: socket.recovered, capabilities: [] };
-    emitTo(socket, 'welcome', welcome, recalled ?? offset);
+    emitTo(socket, 'welcome', welcome, offsetOf(session, recalled));
     const onOverflow = () => {
       metrics.slowClients.inc();
       logger.debug({ session: peerId }, 'the client does not read, its connection is closed');

@@ -9,6 +9,7 @@ import {
 } from '@switchboard/protocol';
 import { emitTo } from './emit-to.ts';
 import type { ReceiveContext } from './receive.ts';
+import { offsetOf } from './recovery-adapter.ts';
 import type { Tongue } from './tongue.ts';
 
 /** An older protocol: a translator of it for each connection. */
@@ -21,6 +22,7 @@ export const dialectTongue = (
   // Its own server knew no such rule.
   duplicates: 'allow',
   begin: (socket, session) => {
+    let note = socket.data.recalled;
     const port = {
       peerId: session.peerId,
       identity: () => identityOf(session.principal),
@@ -36,7 +38,12 @@ export const dialectTongue = (
         };
         return core.execute(session, { name, input, reply });
       },
-      emit: (event: string, ...args: readonly unknown[]) => emitTo(socket, event, ...args),
+      emit: (event: string, args: readonly unknown[], news?: string) => {
+        note = news ?? note;
+        // A text at the end would be taken for what the client is to bring along.
+        const isTaken = news !== undefined || typeof args.at(-1) === 'string';
+        emitTo(socket, event, ...args, ...(isTaken ? [offsetOf(session, note)] : []));
+      },
       onRefused: (event: string, error: SignalingError) => {
         const about = { session: session.peerId, dialect: dialect.name, event };
         metrics.commandAnswered('unknown', error.code);
@@ -48,7 +55,7 @@ export const dialectTongue = (
     const translator = new Translator(dialect, port, socket.data.recalled);
     return {
       receive: (name, args) => {
-        if (!core.checkAwake()) return;
+        if (!core.mayHandle(session)) return;
         try {
           core.admitMessage(session);
         } catch (error) {

@@ -8,7 +8,7 @@ import { expect, test } from 'vitest';
 import { emitTo } from './emit-to.ts';
 import { createRecoveryAdapter } from './recovery-adapter.ts';
 import { createResumeToken } from './resume-token.ts';
-import type { CanonicalSocket } from './socket-server.ts';
+import type { ClientSocket } from './socket-server.ts';
 
 /** Socket.IO as a node has it, where a client with a resume token gets the id that is in it. */
 async function start() {
@@ -25,7 +25,7 @@ async function start() {
   const all = stack.move();
   /** One more connection of the same client, with what it is told. */
   const connect = async () => {
-    const connected = once(server, 'connection') as Promise<[CanonicalSocket]>;
+    const connected = once(server, 'connection') as Promise<[ClientSocket]>;
     const options = { transports: ['websocket'], forceNew: true, auth: { pid, offset: '0' } };
     const client = io(`http://127.0.0.1:${port}`, options);
     all.defer(() => void client.disconnect());

@@ -28,7 +28,7 @@ type Acknowledge = (answer: unknown) => void;
  * on the way ends here, as an answer.
  */
 export function receive(context: ReceiveContext, name: string, args: unknown[]): void {
-  if (!context.core.checkAwake()) return;
+  if (!context.core.mayHandle(context.session)) return;
   const startedAt = performance.now();
   const last = args.at(-1);
   const acknowledge = typeof last === 'function' ? (last as Acknowledge) : undefined;
