@@ -63,8 +63,14 @@ export class SimulatedNode {
 
 const silent: Observer = {
   signalRouted: () => {},
+  signalDelivered: () => {},
   signalParked: () => {},
   signalFailed: () => {},
+  callNegotiated: () => {},
+  callChanged: () => {},
+  sessionEnded: () => {},
+  sessionOverdue: () => {},
+  nodeBuried: () => {},
   viewResynced: () => {},
   fault: () => {},
 };

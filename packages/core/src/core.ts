@@ -7,6 +7,7 @@ import {
   SignalingError,
 } from '@switchboard/protocol';
 import { authorize } from './authorize.ts';
+import { type Census, takeCensus } from './census.ts';
 import type { CommandContext } from './commands/context.ts';
 import { handlers } from './commands/index.ts';
 import { Endings } from './endings.ts';
@@ -53,6 +54,7 @@ export class Core {
   readonly #heartbeat: Heartbeat;
   readonly #expiry: Expiry;
   readonly #context: CommandContext;
+  readonly #takeCensus: () => Census;
 
   constructor(dependencies: CoreDependencies) {
     const { node, state, authenticator, observer, settings, onUsurped } = dependencies;
@@ -87,7 +89,7 @@ export class Core {
       endReplaced: (session) => end(session, 'replaced'),
     });
     const lifecycle = new SessionLifecycle({
-      ...{ node, rooms, store, sessions, memberships, endings, reconciler, settings },
+      ...{ node, rooms, store, sessions, memberships, endings, reconciler, observer, settings },
     });
     this.#resume = new SessionResume({
       ...{ node, store, bus, sessions, memberships, reconciler, lifecycle },
@@ -108,13 +110,21 @@ export class Core {
         compare: (part) => localRooms.compare(part),
         expire: async (share) => {
           const expired = await store.takeExpired(share);
+          for (const { overdueMs } of expired) {
+            observer.sessionEnded('reaped');
+            observer.sessionOverdue(overdueMs);
+          }
           await Promise.all(expired.map((each) => endings.carryOut(each, 'disconnected')));
         },
       },
     });
-    const signals = new SignalRouter({ node, rooms, localRooms, sessions, bus, observer });
+    const signals = new SignalRouter({
+      ...{ node, rooms, localRooms, sessions, bus, observer },
+      clock: state.clock,
+    });
     this.#expiry = new Expiry({ sessions, onExpired: (session) => end(session, 'expired') });
     this.#state = state;
+    this.#takeCensus = () => takeCensus({ node, sessions, localRooms, heartbeat: this.#heartbeat });
     this.#localRooms = localRooms;
     this.#reconciler = reconciler;
     this.#lifecycle = lifecycle;
@@ -149,6 +159,11 @@ export class Core {
   /** Rooms that sessions of this node are in. */
   get roomCount(): number {
     return this.#localRooms.size;
+  }
+
+  /** What this node holds, and how it stands with the others. Counting takes a moment. */
+  census(): Census {
+    return this.#takeCensus();
   }
 
   /** A new session; it has no connection until one is attached to it. */

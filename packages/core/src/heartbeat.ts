@@ -91,6 +91,11 @@ export class Heartbeat {
     return steadySince !== undefined && performance.now() - steadySince >= apprenticeshipMs;
   }
 
+  /** How many nodes have a lease, as the last renewal said. */
+  get nodeCount(): number {
+    return this.#share.of;
+  }
+
   /** What this node has seen of others may not be the whole truth: it judges nobody for a while. */
   disturb(): void {
     this.#steadySince = undefined;
@@ -143,6 +148,9 @@ export class Heartbeat {
     }
     this.#steadySince ??= performance.now();
     if (!this.mayJudge) return;
-    for (const lease of outcome.expired) await this.#leases.bury(lease);
+    for (const lease of outcome.expired) {
+      await this.#leases.bury(lease);
+      this.#observer.nodeBuried();
+    }
   }
 }

@@ -1,6 +1,8 @@
+export type { Census } from './census.ts';
 export { Core, type CoreDependencies } from './core.ts';
 export type * from './ports/authenticator.ts';
 export type * from './ports/bus.ts';
+export type * from './ports/cluster-clock.ts';
 export type * from './ports/delivery.ts';
 export type * from './ports/observer.ts';
 export type * from './ports/outlet.ts';

@@ -1,3 +1,4 @@
+import type { NodeId } from '@switchboard/protocol';
 import { LocalRoom, type LocalRoomDependencies } from './local-room.ts';
 import type { RoomEvent, RoomRef } from './ports/room-store.ts';
 import type { Share } from './ports/session-store.ts';
@@ -14,6 +15,13 @@ export class LocalRooms {
 
   get size(): number {
     return this.#rooms.size;
+  }
+
+  /** Rooms whose first member is held by that node. */
+  countLedBy(node: NodeId): number {
+    let count = 0;
+    for (const { view } of this.#rooms.values()) if (view?.first?.node === node) count += 1;
+    return count;
   }
 
   get(key: RoomKey): LocalRoom | undefined {

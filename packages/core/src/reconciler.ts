@@ -173,11 +173,13 @@ export class Reconciler {
 
   /** Sessions that the store believes to be here, and that nobody here knows. */
   async #endOrphans(): Promise<void> {
-    const { store, sessions, endings } = this.#dependencies;
+    const { store, sessions, endings, observer } = this.#dependencies;
     for (const { peerId, epoch, node } of await store.listHeld()) {
       if (sessions.get(peerId) || this.#claiming.has(peerId)) continue;
       const ending = await store.end({ peerId, epoch, node });
-      if (ending) await endings.carryOut(ending, 'disconnected');
+      if (!ending) continue;
+      observer.sessionEnded('orphaned');
+      await endings.carryOut(ending, 'disconnected');
     }
   }
 

@@ -63,6 +63,15 @@ export class RoomView {
     return this.#members.get(peerId);
   }
 
+  /** The member with the lowest seat. */
+  get first(): Member | undefined {
+    let first: Member | undefined;
+    for (const member of this.#members.values()) {
+      if (!first || member.participant.seat < first.participant.seat) first = member;
+    }
+    return first;
+  }
+
   /** Whether everything up to that position has been seen. */
   hasReached({ incarnation, rev }: RoomPosition): boolean {
     return this.#incarnation === incarnation && this.#rev >= rev;

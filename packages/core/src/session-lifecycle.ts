@@ -1,6 +1,7 @@
 import type { DuplicatePolicy, NodeId, PeerId } from '@switchboard/protocol';
 import type { Endings } from './endings.ts';
 import type { Memberships } from './memberships.ts';
+import type { Observer } from './ports/observer.ts';
 import type { CloseReason, Outlet } from './ports/outlet.ts';
 import type { RoomStore } from './ports/room-store.ts';
 import type { EndingSession, SessionStore } from './ports/session-store.ts';
@@ -37,6 +38,7 @@ export interface SessionLifecycleDependencies {
   readonly memberships: Memberships;
   readonly endings: Endings;
   readonly reconciler: Reconciler;
+  readonly observer: Observer;
   readonly settings: CoreSettings;
 }
 
@@ -90,8 +92,9 @@ export class SessionLifecycle {
     cause: SessionEndCause,
     outlet: Outlet | null = session.outlet,
   ): Promise<void> {
-    const { sessions, store, endings, reconciler } = this.#dependencies;
+    const { sessions, store, endings, reconciler, observer } = this.#dependencies;
     if (!sessions.holds(session) || session.outlet !== outlet) return;
+    observer.sessionEnded(cause);
     const { close, reason, how } = sessionEnds[cause];
     this.letGo(session);
     session.close(close);
@@ -157,13 +160,15 @@ export class SessionLifecycle {
 
   /** The grace is over. While that cannot be written down, the client may still come back. */
   async #expire(session: Session): Promise<void> {
-    const { sessions, store, endings, reconciler } = this.#dependencies;
+    const { sessions, store, endings, reconciler, observer } = this.#dependencies;
     this.#graceTimers.delete(session);
     if (!sessions.holds(session) || session.isConnected) return;
     try {
       const ending = await store.end(session.binding);
       this.drop(session, 'reconnect');
-      if (ending) await endings.carryOut(withRoomsOf(session, ending), 'disconnected');
+      if (!ending) return;
+      observer.sessionEnded('grace');
+      await endings.carryOut(withRoomsOf(session, ending), 'disconnected');
     } catch {
       if (session.isConnected) return;
       this.#startGrace(session);

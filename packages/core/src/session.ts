@@ -182,6 +182,11 @@ export class Session {
     else if (this.#backlog.length < backlogCapacity) this.#backlog.push(notice);
   }
 
+  /** Notices kept for its client. */
+  get backlogSize(): number {
+    return this.#backlog.length;
+  }
+
   takeBacklog(): Notice[] {
     const backlog = this.#backlog;
     this.#backlog = [];

@@ -2,11 +2,13 @@ import { type CommandInput, type NodeId, SignalingError } from '@switchboard/pro
 import type { LocalRoom } from './local-room.ts';
 import type { LocalRooms } from './local-rooms.ts';
 import type { Bus, SignalEnvelope } from './ports/bus.ts';
+import type { ClusterClock } from './ports/cluster-clock.ts';
 import type { Observer } from './ports/observer.ts';
 import type { RoomStore } from './ports/room-store.ts';
 import { roomKey } from './room-key.ts';
 import type { JoinedMembership, Session } from './session.ts';
 import type { Sessions } from './sessions.ts';
+import { SignalTiming } from './signal-timing.ts';
 
 export interface SignalRouterDependencies {
   readonly node: NodeId;
@@ -15,6 +17,7 @@ export interface SignalRouterDependencies {
   readonly sessions: Sessions;
   readonly bus: Bus;
   readonly observer: Observer;
+  readonly clock: ClusterClock;
 }
 
 /** A node that is awake answers far sooner. */
@@ -30,9 +33,11 @@ const retryWithinMs = 1_000;
  */
 export class SignalRouter {
   readonly #dependencies: SignalRouterDependencies;
+  readonly #timing: SignalTiming;
 
   constructor(dependencies: SignalRouterDependencies) {
     this.#dependencies = dependencies;
+    this.#timing = new SignalTiming(dependencies);
   }
 
   /**
@@ -49,6 +54,7 @@ export class SignalRouter {
     const local = this.#dependencies.localRooms.get(key);
     if (membership?.state !== 'joined' || !local) throw new SignalingError('not_in_room');
     const target = local.member(to);
+    const acceptedAt = performance.now();
     const signal: SignalEnvelope = {
       room,
       incarnation: membership.incarnation,
@@ -60,7 +66,8 @@ export class SignalRouter {
       data,
       delivery,
       origin: this.#dependencies.node,
-      acceptedAt: performance.now(),
+      acceptedAt,
+      sentAt: this.#dependencies.clock.at(acceptedAt),
       attempt: 1,
     };
     if (!local.view?.hasReached(membership)) this.#sendLater(local, membership, signal);
@@ -147,6 +154,7 @@ export class SignalRouter {
         data: signal.data,
         delivery: signal.delivery,
       });
+      this.#timing.delivered(signal, session, [sender, receiver]);
     };
     const knowsSender = () => local.hasShown(signal.to, signal);
     if (knowsSender()) {

@@ -121,7 +121,11 @@ export class CountingObserver implements Observer {
   resyncs = 0;
   parked = 0;
   failed = 0;
+  negotiated = 0;
+  buried = 0;
   readonly routed: string[] = [];
+  readonly delivered: string[] = [];
+  readonly ended: string[] = [];
   readonly faults: string[] = [];
 
   signalRouted(kind: string, path: string): void {
@@ -132,6 +136,20 @@ export class CountingObserver implements Observer {
   }
   signalFailed(): void {
     this.failed += 1;
+  }
+  signalDelivered(path: string): void {
+    this.delivered.push(path);
+  }
+  callNegotiated(): void {
+    this.negotiated += 1;
+  }
+  callChanged(): void {}
+  sessionEnded(how: string): void {
+    this.ended.push(how);
+  }
+  sessionOverdue(): void {}
+  nodeBuried(): void {
+    this.buried += 1;
   }
   viewResynced(): void {
     this.resyncs += 1;

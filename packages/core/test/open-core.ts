@@ -43,6 +43,8 @@ export async function openCore({ isOrdered = true }: { isOrdered?: boolean } = {
       leases: willingLeases,
       bus: wire.bus,
       isOrdered,
+      clock: { at: (moment) => moment, errorMs: 0 },
+      clock: { at: (moment) => moment, errorMs: 0 },
       isAvailable: () => true,
       close: async () => {},
     },
@@ -169,6 +171,7 @@ export const envelope = (
   kind: 'custom',
   data,
   acceptedAt: performance.now(),
+  sentAt: performance.now(),
   origin: node('n2'),
   attempt,
 });

@@ -2,6 +2,7 @@ import { SignalingError } from '@switchboard/protocol';
 import type {
   Binding,
   EndingSession,
+  ExpiredSession,
   LeaseStore,
   NewSession,
   RoomRef,
@@ -18,7 +19,7 @@ export class WillingSessions implements SessionStore {
   /** What `register` answers. */
   registered: Awaited<ReturnType<SessionStore['register']>> = 'registered';
   /** Sessions whose grace is over, handed out once. */
-  expired: EndingSession[] = [];
+  expired: ExpiredSession[] = [];
   isAway = false;
   /** What `listHeld` answers. */
   held: Binding[] = [];
@@ -59,7 +60,7 @@ export class WillingSessions implements SessionStore {
   async settle({ peerId }: EndingSession): Promise<void> {
     this.#note(`settle ${peerId}`);
   }
-  async takeExpired(): Promise<EndingSession[]> {
+  async takeExpired(): Promise<ExpiredSession[]> {
     if (this.isAway) throw new SignalingError('unavailable');
     return this.expired.splice(0);
   }

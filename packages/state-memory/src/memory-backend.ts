@@ -37,6 +37,8 @@ export class MemoryBackend {
         },
         send: (to, message) => this.#send(to, message),
       },
+      // One process: its own clock is that of the cluster.
+      clock: { at: (moment) => moment, errorMs: 0 },
       isOrdered: true,
       isAvailable: () => true,
       close: async () => {

@@ -3,6 +3,7 @@ import {
   type ClaimOutcome,
   type ClaimRequest,
   type EndingSession,
+  type ExpiredSession,
   type Fence,
   type NewSession,
   type RegisterOutcome,
@@ -138,7 +139,7 @@ export class MemorySessions implements SessionStore {
   }
 
   /** One process: whoever asks looks at everything. */
-  async takeExpired(): Promise<EndingSession[]> {
+  async takeExpired(): Promise<ExpiredSession[]> {
     const now = performance.now();
     for (const [peerId, { until }] of this.#shared.tombstones) {
       if (until > now) break;
@@ -147,7 +148,10 @@ export class MemorySessions implements SessionStore {
     const due = [...this.#shared.records.values()].filter(
       ({ state, dueAt }) => state !== 'bound' && dueAt <= now,
     );
-    return due.map(beginEnd);
+    return due.map((record) => {
+      const overdueMs = now - record.dueAt;
+      return { ...beginEnd(record), overdueMs };
+    });
   }
 
   async register(session: NewSession, rooms: readonly RoomRef[]): Promise<RegisterOutcome> {

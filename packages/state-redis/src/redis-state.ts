@@ -48,6 +48,7 @@ export async function connectRedisState(options: RedisStateOptions): Promise<Sta
       clock: leases.clock,
     }),
     leases,
+    clock: leases.sharedClock,
     bus,
     // One connection to one Redis keeps the order; connections to several masters do not.
     isOrdered: address.kind !== 'cluster',

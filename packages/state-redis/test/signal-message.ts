@@ -16,6 +16,7 @@ export const signalMessage = (origin: NodeId, data: JsonValue): NodeMessage => (
     data,
     origin,
     acceptedAt: 0,
+    sentAt: 0,
     attempt: 1,
   },
 });

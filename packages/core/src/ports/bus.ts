@@ -26,6 +26,8 @@ export interface SignalEnvelope {
   readonly origin: NodeId;
   /** When it was accepted, on the clock of that node's process, which alone can compare it. */
   readonly acceptedAt: number;
+  /** The same on the clock of the cluster, by which the node of the receiver can measure. */
+  readonly sentAt: number;
   /** A signal is sent a second time when the first node turned out not to have the receiver. */
   readonly attempt: 1 | 2;
 }

@@ -57,6 +57,12 @@ export interface EndingSession {
   readonly rooms: readonly RoomRef[];
 }
 
+/** A session whose grace is over. */
+export interface ExpiredSession extends EndingSession {
+  /** Since when: a node looks once a second. */
+  readonly overdueMs: number;
+}
+
 export type RegisterOutcome =
   /** The record was there, under this epoch, or has been written anew. */
   | 'registered'
@@ -111,7 +117,7 @@ export interface SessionStore {
    *
    * @param share which part of all sessions to look at.
    */
-  takeExpired(share: Share): Promise<EndingSession[]>;
+  takeExpired(share: Share): Promise<ExpiredSession[]>;
   /** Says again that this node holds a session, after the shared state may have lost it. */
   register(session: NewSession, rooms: readonly RoomRef[]): Promise<RegisterOutcome>;
   /** The sessions with a connection that, as far as the store knows, this node holds. */

@@ -1,4 +1,5 @@
 import type { Bus } from './bus.ts';
+import type { ClusterClock } from './cluster-clock.ts';
 import type { RoomStore } from './room-store.ts';
 import type { LeaseStore, SessionStore } from './session-store.ts';
 
@@ -8,6 +9,7 @@ export interface State {
   readonly sessions: SessionStore;
   readonly leases: LeaseStore;
   readonly bus: Bus;
+  readonly clock: ClusterClock;
   /** Whether commands are carried out in the order of calls, whatever keys they touch. */
   readonly isOrdered: boolean;
   /** Whether commands have a chance: readiness follows it. */

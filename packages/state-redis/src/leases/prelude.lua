@@ -15,6 +15,12 @@ local function now_ms()
   return time[1] * 1000 + math.floor(time[2] / 1000)
 end
 
+-- The same with all the digits there are.
+local function now_us()
+  local time = redis.call('TIME')
+  return time[1] * 1000000 + time[2]
+end
+
 -- The latest term of a node and the birth of who took it; 0 and 0 where nothing is known.
 local function latest_of(node)
   local term, born = string.match(redis.call('HGET', terms, node) or '', '^(%d+) (%d+)$')

@@ -5,12 +5,13 @@ import { loadScripts } from '../connection/script.ts';
 import { asUnavailable } from '../connection/unavailable.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { type Keys, partitions } from '../keys.ts';
+import { SharedClock } from './shared-clock.ts';
 import { StoreClock } from './store-clock.ts';
 import { type Tenure, tenureOf } from './tenure.ts';
 
-type TakeAnswer = ['taken', term: number, born: number, nowMs: number] | ['usurped'];
+type TakeAnswer = ['taken', term: number, born: number, nowUs: number] | ['usurped'];
 type RenewAnswer =
-  | ['renewed' | 'late', term: number, alive: Tenure[], expired: Tenure[], nowMs: number]
+  | ['renewed' | 'late', term: number, alive: Tenure[], expired: Tenure[], nowUs: number]
   | ['usurped'];
 
 export interface RedisLeasesDependencies {
@@ -25,6 +26,7 @@ export interface RedisLeasesDependencies {
 export class RedisLeases implements LeaseStore {
   readonly leaseMs: number;
   readonly clock = new StoreClock();
+  readonly sharedClock = new SharedClock();
   readonly #redis: RedisClient;
   readonly #keys: Keys;
   readonly #node: NodeId;
@@ -47,20 +49,22 @@ export class RedisLeases implements LeaseStore {
   }
 
   async take(): Promise<void> {
+    const askedAt = performance.now();
     const answer = (await this.#run('take-lease', [this.#born])) as TakeAnswer;
     // That a later process runs under this name is for the next renewal to say.
     if (answer[0] === 'usurped') return;
-    const [, term, born, nowMs] = answer;
-    this.clock.hear(nowMs);
+    const [, term, born, nowUs] = answer;
+    this.#hear(nowUs, askedAt);
     this.#term = term;
     this.#born = born;
   }
 
   async renew(): Promise<RenewOutcome> {
+    const askedAt = performance.now();
     const answer = (await this.#run('renew-lease', [this.#term, this.#born])) as RenewAnswer;
     if (answer[0] === 'usurped') return { kind: 'usurped' };
-    const [status, term, alive, expired, nowMs] = answer;
-    this.clock.hear(nowMs);
+    const [status, term, alive, expired, nowUs] = answer;
+    this.#hear(nowUs, askedAt);
     this.#term = term;
     const dataLost = await this.#dataset.wasLost();
     return { kind: status, share: shareOf(this.tenure, alive), expired, dataLost };
@@ -79,6 +83,11 @@ export class RedisLeases implements LeaseStore {
       );
     await Promise.all(partitions.map(detach));
     await this.#forget(tenure);
+  }
+
+  #hear(nowUs: number, askedAt: number): void {
+    this.clock.hear(nowUs / 1_000);
+    this.sharedClock.hear(nowUs / 1_000, askedAt);
   }
 
   #run(name: 'take-lease' | 'renew-lease', args: readonly number[]): Promise<unknown> {

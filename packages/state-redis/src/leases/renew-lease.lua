@@ -2,7 +2,7 @@
 --
 -- ARGV[1] node  ARGV[2] term  ARGV[3] birth of the process  ARGV[4] lease in ms
 --
--- Answers { status, term, alive, expired, now in ms }, alive and expired being lists of tenures:
+-- Answers { status, term, alive, expired, now in µs }, alive and expired being lists of tenures:
 --   renewed  as it was
 --   late     the lease had run out or was lost: a new term has begun, now or at an earlier call
 --            that was not answered
@@ -22,4 +22,4 @@ else
   term = take(node, born, term, lease_ms)
 end
 local alive, expired = census()
-return { status, term, alive, expired, now_ms() }
+return { status, term, alive, expired, now_us() }

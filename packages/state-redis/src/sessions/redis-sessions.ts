@@ -3,6 +3,7 @@ import type {
   ClaimOutcome,
   ClaimRequest,
   EndingSession,
+  ExpiredSession,
   NewSession,
   RegisterOutcome,
   RoomRef,
@@ -140,17 +141,15 @@ export class RedisSessions implements SessionStore {
     await this.#run('settle-session', peerId, [peerId, epoch, tombstoneMs]);
   }
 
-  async takeExpired(share: Share): Promise<EndingSession[]> {
+  async takeExpired(share: Share): Promise<ExpiredSession[]> {
+    const { keys } = this.#dependencies;
+    const take = async ({ peerId, overdueMs }: DuePeer): Promise<ExpiredSession[]> => {
+      const args = [peerId, keys.boundPrefixOf(peerId), settleWithinMs];
+      const ending = parseEnding(await this.#run('expire-session', peerId, args));
+      return ending ? [{ ...ending, overdueMs }] : [];
+    };
     const due = await this.#duePeers(share);
-    const endings = due.map((peerId) =>
-      this.#run('expire-session', peerId, [
-        peerId,
-        this.#dependencies.keys.boundPrefixOf(peerId),
-        settleWithinMs,
-      ]),
-    );
-    const ended = (await Promise.all(endings)).map(parseEnding);
-    return ended.filter((ending) => ending !== null);
+    return (await Promise.all(due.map(take))).flat();
   }
 
   async register(session: NewSession, rooms: readonly RoomRef[]): Promise<RegisterOutcome> {
@@ -189,18 +188,20 @@ export class RedisSessions implements SessionStore {
   }
 
   /** By Redis' clock, which is the one that set the timers. */
-  async #duePeers({ index, of }: Share): Promise<PeerId[]> {
+  async #duePeers({ index, of }: Share): Promise<DuePeer[]> {
     const { redis, keys } = this.#dependencies;
     try {
       const [seconds, micros] = await redis.time();
       const now = Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000);
       const mine = partitions.filter((partition) => partition % of === index);
       const due = await Promise.all(
-        mine.map((partition) =>
-          redis.zrangebyscore(keys.timers(partition), '-inf', now, 'LIMIT', 0, expiredAtOnce),
-        ),
+        mine.map((partition) => {
+          const timers = keys.timers(partition);
+          const limit = ['LIMIT', 0, expiredAtOnce] as const;
+          return redis.zrangebyscore(timers, '-inf', now, 'WITHSCORES', ...limit);
+        }),
       );
-      return due.flat().slice(0, expiredAtOnce) as PeerId[];
+      return due.flatMap((answer) => duePeersOf(answer, now)).slice(0, expiredAtOnce);
     } catch (error) {
       throw asUnavailable(error);
     }
@@ -211,6 +212,18 @@ export class RedisSessions implements SessionStore {
     return this.#scripts[name].run(redis, keys.session(peerId), args);
   }
 }
+
+interface DuePeer {
+  readonly peerId: PeerId;
+  readonly overdueMs: number;
+}
+
+/** Members and scores come in turn. */
+const duePeersOf = (answer: readonly string[], now: number): DuePeer[] =>
+  Array.from({ length: answer.length / 2 }, (_, index) => ({
+    peerId: answer[2 * index] as PeerId,
+    overdueMs: now - Number(answer[2 * index + 1]),
+  }));
 
 const formatRoom = ({ tenant, roomId }: RoomRef): string => `${tenant}:${roomId}`;
 

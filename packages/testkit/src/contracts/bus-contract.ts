@@ -18,6 +18,7 @@ function message(origin: NodeId, data: JsonValue): NodeMessage & { type: 'signal
       data,
       origin,
       acceptedAt: 0,
+      sentAt: 0,
       attempt: 1,
     },
   };

@@ -124,7 +124,10 @@ export function sessionStoreContract(createBackend: () => Promise<StateBackend>)
     await n1.state.sessions.intend(session.binding, roomNamed('first'));
     await n1.state.sessions.detach(session.binding);
     expect(await expired(n2)).toEqual([
-      { peerId: 'ada', epoch: 2, profile, rooms: [roomNamed('first')] },
+      {
+        ...{ peerId: 'ada', epoch: 2, profile, rooms: [roomNamed('first')] },
+        overdueMs: expect.any(Number),
+      },
     ]);
     expect(await n1.state.sessions.takeExpired(everything)).toEqual([]);
     expect(await n2.state.sessions.claim(claimOf(session, n2))).toEqual({ kind: 'unknown' });
