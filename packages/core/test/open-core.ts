@@ -44,7 +44,6 @@ export async function openCore({ isOrdered = true }: { isOrdered?: boolean } = {
       bus: wire.bus,
       isOrdered,
       clock: { at: (moment) => moment, errorMs: 0 },
-      clock: { at: (moment) => moment, errorMs: 0 },
       isAvailable: () => true,
       close: async () => {},
     },

@@ -3,6 +3,7 @@ import type { NodeId } from '@switchboard/protocol';
 import { RedisBus } from './bus/redis-bus.ts';
 import { parseRedisAddress, type RedisAddress } from './connection/address.ts';
 import { createCommandClient } from './connection/client.ts';
+import { observeCommands, type RedisObserver } from './connection/redis-observer.ts';
 import { Dataset } from './dataset/dataset.ts';
 import { Keys } from './keys.ts';
 import { RedisLeases } from './leases/redis-leases.ts';
@@ -19,6 +20,7 @@ export interface RedisStateOptions {
   readonly leaseMs?: number;
   /** Told of losses of connection and the like; the state recovers from them by itself. */
   readonly onError: (error: unknown) => void;
+  readonly observer?: RedisObserver;
 }
 
 /**
@@ -27,13 +29,14 @@ export interface RedisStateOptions {
  * @throws when it cannot be reached now: a node that cannot do anything does not start.
  */
 export async function connectRedisState(options: RedisStateOptions): Promise<State> {
-  const { node, onError } = options;
+  const { node, onError, observer } = options;
   const address: RedisAddress = parseRedisAddress(options.url);
   const keys = new Keys(options.keyPrefix);
   const redis = createCommandClient(address);
   redis.on('error', onError);
+  if (observer) observeCommands(redis, observer);
   await redis.connect();
-  const bus = new RedisBus({ redis, address, keys, node, onError });
+  const bus = new RedisBus({ redis, address, keys, node, onError, observer });
   const dataset = new Dataset(redis, keys);
   await dataset.open();
   const leaseMs = options.leaseMs ?? 6_000;

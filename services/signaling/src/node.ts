@@ -10,7 +10,8 @@ import { createOpsServer } from './http/ops-server.ts';
 import { createPublicServer } from './http/public-server.ts';
 import { createCoreObserver } from './observability/core-observer.ts';
 import type { Logger } from './observability/logger.ts';
-import { Metrics } from './observability/metrics.ts';
+import { Metrics } from './observability/metrics/metrics.ts';
+import { createRedisObserver } from './observability/redis-observer.ts';
 import { Connections } from './transport/connection.ts';
 import { createSocketServer } from './transport/socket-server.ts';
 import { createTongues } from './transport/tongues.ts';
@@ -49,10 +50,11 @@ export async function startNode(
       commandRate: { perSecond: config.commandsPerSecond, burst: 2 * config.commandsPerSecond },
     },
   });
-  const sockets = createSocketServer(http.server, config, ({ peerId, secretDigest }) =>
-    core.isResumable(peerId, secretDigest),
-  );
-  metrics.observeGauges({ localRooms: () => core.roomCount });
+  const sockets = createSocketServer(http.server, config, async ({ peerId, secretDigest }) => {
+    const isResumable = await core.isResumable(peerId, secretDigest);
+    if (!isResumable) metrics.sessions.resumes.inc({ outcome: 'unknown' });
+    return isResumable;
+  });
   const outboundLimits = { messages: config.outboundMessages, bytes: config.outboundBytes };
   const authenticate = createHandshakeAuthentication({
     mode: config.auth.mode,
@@ -60,8 +62,16 @@ export async function startNode(
     trustedOrigins: config.corsOrigins,
   });
   const connections = new Connections({ core, authenticate, metrics, logger, outboundLimits });
-  let isReady = false;
-  const ops = createOpsServer(metrics, () => isReady && state.isAvailable());
+  let isServing = false;
+  const isReady = () => isServing && state.isAvailable();
+  const ops = createOpsServer(metrics, isReady);
+  metrics.observe({
+    census: () => core.census(),
+    queues: () => connections.outboundQueues(),
+    clockErrorMs: () => state.clock.errorMs,
+    isReady,
+    isStateAvailable: () => state.isAvailable(),
+  });
 
   await core.open();
   const speech = { core, metrics, logger };
@@ -70,13 +80,13 @@ export async function startNode(
   }
   await ops.listen({ host: config.host, port: config.opsPort });
   await http.listen({ host: config.host, port: config.port });
-  isReady = true;
+  isServing = true;
 
   return {
     port: portOf(http.server.address()),
     opsPort: portOf(ops.server.address()),
     close: async () => {
-      isReady = false;
+      isServing = false;
       sockets.refuse();
       await connections.drain({
         noticeMs: config.drainNoticeMs,
@@ -98,10 +108,11 @@ async function connectState(
 ): Promise<State> {
   if (!config.redis) return new MemoryBackend().connect(config.nodeId);
   const onError = (error: unknown) => {
-    metrics.stateErrors.inc();
+    metrics.state.errors.inc();
     logger.warn({ err: error }, 'trouble with Redis');
   };
-  return connectRedisState({ ...config.redis, node: config.nodeId, onError });
+  const observer = createRedisObserver(metrics);
+  return connectRedisState({ ...config.redis, node: config.nodeId, onError, observer });
 }
 
 const portOf = (address: AddressInfo | string | null): number =>

@@ -2,6 +2,7 @@ import type { Bus, BusHandler, Fence, NodeMessage } from '@switchboard/core';
 import { type NodeId, SignalingError } from '@switchboard/protocol';
 import type { RedisAddress } from '../connection/address.ts';
 import type { RedisClient } from '../connection/client.ts';
+import { measure, type RedisObserver } from '../connection/redis-observer.ts';
 import type { Keys } from '../keys.ts';
 import { type PublishedEvent, parseRoomEvent } from '../rooms/room-event.ts';
 import { publisherFor } from './publisher.ts';
@@ -13,16 +14,21 @@ export interface RedisBusDependencies {
   readonly keys: Keys;
   readonly node: NodeId;
   readonly onError: (error: unknown) => void;
+  readonly observer?: RedisObserver | undefined;
 }
+
+/** Between messages to oneself, by which the bus is measured. */
+const probeMs = 1_000;
 
 /**
  * One channel a node. A message is a JSON array of what another node sent in one tick, or a JSON
- * object that a script published: a room event, or a fence.
+ * object: a room event or a fence that a script published, or a probe of this node itself.
  */
 export class RedisBus implements Bus {
   readonly #dependencies: RedisBusDependencies;
   readonly #outgoing = new Map<NodeId, string[]>();
   #subscription: Subscription | undefined;
+  #probeTimer: NodeJS.Timeout | undefined;
 
   constructor(dependencies: RedisBusDependencies) {
     this.#dependencies = dependencies;
@@ -41,6 +47,9 @@ export class RedisBus implements Bus {
       onError,
     });
     await this.#subscription.open();
+    if (this.#dependencies.observer) {
+      this.#probeTimer = setInterval(() => this.#probe(), probeMs).unref();
+    }
   }
 
   send(to: NodeId, message: NodeMessage): void {
@@ -52,6 +61,7 @@ export class RedisBus implements Bus {
   }
 
   close(): void {
+    clearInterval(this.#probeTimer);
     this.#subscription?.close();
   }
 
@@ -65,21 +75,35 @@ export class RedisBus implements Bus {
   }
 
   #flush(): void {
-    const { redis, keys, onError } = this.#dependencies;
-    for (const [node, batch] of this.#outgoing) {
-      const channel = keys.channel(node);
-      publisherFor(redis, channel)
-        .publish(channel, `[${batch.join(',')}]`)
-        .catch(onError);
-    }
+    for (const [node, batch] of this.#outgoing) this.#publish(node, `[${batch.join(',')}]`);
     this.#outgoing.clear();
+  }
+
+  #publish(node: NodeId, message: string): void {
+    const { redis, keys, onError, observer } = this.#dependencies;
+    const channel = keys.channel(node);
+    const answer = publisherFor(redis, channel).publish(channel, message);
+    answer.catch(onError);
+    if (observer) measure(observer, 'publish', answer);
+  }
+
+  /** The whole way of a message, on one clock. */
+  #probe(): void {
+    const { redis, node, observer } = this.#dependencies;
+    if (!this.isLive || redis.status !== 'ready') return;
+    observer?.busProbed();
+    this.#publish(node, JSON.stringify({ probe: performance.now() }));
   }
 
   /** Only nodes and their scripts publish here, so what arrives has the shape they give it. */
   #receive(text: string, handler: BusHandler): void {
-    const message: NodeMessage[] | PublishedEvent | { fenced: Fence } = JSON.parse(text);
+    const message: Message = JSON.parse(text);
     if (Array.isArray(message)) for (const each of message) handler.onMessage(each);
     else if ('fenced' in message) handler.onFenced(message.fenced);
-    else handler.onRoomEvent(parseRoomEvent(message));
+    else if ('probe' in message) {
+      this.#dependencies.observer?.busAnswered(performance.now() - message.probe);
+    } else handler.onRoomEvent(parseRoomEvent(message));
   }
 }
+
+type Message = NodeMessage[] | PublishedEvent | { fenced: Fence } | { probe: number };

@@ -1,12 +1,30 @@
 import type { Observer } from '@switchboard/core';
 import type { Logger } from './logger.ts';
-import type { Metrics } from './metrics.ts';
+import type { Metrics } from './metrics/metrics.ts';
 
 /** Turns what the core reports into metrics and log lines. */
-export const createCoreObserver = (metrics: Metrics, logger: Logger): Observer => ({
-  signalRouted: (kind, path) => metrics.signalRouted(kind, path),
-  signalParked: () => metrics.signalsParked.inc(),
-  signalFailed: () => metrics.signalsFailed.inc(),
-  viewResynced: () => metrics.viewResyncs.inc(),
-  fault: (message, cause) => logger.warn({ err: cause }, message),
+export const createCoreObserver = (
+  { signals, sessions, calls, state }: Metrics,
+  logger: Logger,
+): Observer => ({
+  signalRouted: (kind, path) => signals.routed(kind, path),
+  signalDelivered: (path, afterMs) => signals.delivered(path, afterMs),
+  signalParked: () => signals.parked.inc(),
+  signalFailed: () => signals.failed.inc(),
+  callNegotiated: (afterMs) => calls.setup.observe(afterMs / 1_000),
+  callChanged: (progress, afterMs) => {
+    calls.changes.inc({ progress });
+    if (progress === 'accepted') calls.answer.observe(afterMs / 1_000);
+  },
+  sessionEnded: (how) => sessions.ended.inc({ how }),
+  sessionOverdue: (byMs) => sessions.overdue.observe(byMs / 1_000),
+  nodeBuried: () => {
+    sessions.buried.inc();
+    logger.info('another node is gone: its sessions wait to be resumed');
+  },
+  viewResynced: () => state.viewResyncs.inc(),
+  fault: (message, cause) => {
+    sessions.faults.inc();
+    logger.warn({ err: cause }, message);
+  },
 });

@@ -2,10 +2,12 @@ import type { Core, Outlet, Session } from '@switchboard/core';
 import { SignalingError } from '@switchboard/protocol';
 import type { AuthenticateHandshake } from '../auth/handshake-authentication.ts';
 import type { Logger } from '../observability/logger.ts';
-import type { Metrics } from '../observability/metrics.ts';
-import { type Admission, admit } from './admission.ts';
+import type { DisconnectReason, OutboundQueues } from '../observability/metrics/client-metrics.ts';
+import type { Metrics } from '../observability/metrics/metrics.ts';
+import { admit } from './admission.ts';
 import { type DrainableConnection, type DrainOptions, drain } from './drain.ts';
 import { emitTo } from './emit-to.ts';
+import { measureResume } from './measure-resume.ts';
 import { offsetOf } from './recovery-adapter.ts';
 import { type OutboundLimits, SocketOutlet } from './socket-outlet.ts';
 import type { ClientNamespace, ClientSocket } from './socket-server.ts';
@@ -20,7 +22,7 @@ export interface ConnectionDependencies {
 }
 
 /** Socket.IO's reasons as the metric names them: a closed list. */
-const disconnectReasons = new Map([
+const disconnectReasons: ReadonlyMap<string, DisconnectReason> = new Map([
   ['client namespace disconnect', 'goodbye'],
   ['server namespace disconnect', 'session_ended'],
   ['ping timeout', 'ping_timeout'],
@@ -31,12 +33,16 @@ const disconnectReasons = new Map([
   ['server shutting down', 'closed_by_node'],
 ]);
 
+interface OpenConnection extends DrainableConnection {
+  readonly outlet: SocketOutlet;
+}
+
 /** Ties sockets to sessions, from their first to their last moment. */
 export class Connections {
   readonly #dependencies: ConnectionDependencies;
   /** What is still being written down of connections that are gone. */
   readonly #closing = new Set<Promise<void>>();
-  readonly #open = new Set<DrainableConnection>();
+  readonly #open = new Set<OpenConnection>();
 
   constructor(dependencies: ConnectionDependencies) {
     this.#dependencies = dependencies;
@@ -61,15 +67,25 @@ export class Connections {
     await drain(this.#dependencies.core, this.#open, options);
   }
 
+  /** Looks at every connection. */
+  outboundQueues(): OutboundQueues {
+    const lengths = Array.from(this.#open, ({ outlet }) => outlet.queueLength);
+    return {
+      messages: lengths.reduce((sum, length) => sum + length, 0),
+      longest: lengths.reduce((longest, length) => Math.max(longest, length), 0),
+    };
+  }
+
   /** Resolves when all that is to be written down of connections that are gone has been. */
   async settled(): Promise<void> {
     await Promise.all(this.#closing);
   }
 
   async #admit(socket: ClientSocket, choose: (socket: ClientSocket) => Tongue): Promise<void> {
-    const { core, authenticate, logger } = this.#dependencies;
+    const { core, authenticate, logger, metrics } = this.#dependencies;
     const tongue = choose(socket);
-    const admission: Admission = await admit({ core, authenticate }, socket, tongue);
+    const enter = () => admit({ core, authenticate }, socket, tongue);
+    const admission = await (socket.data.resume ? measureResume(metrics, enter) : enter());
     if (admission.kind === 'later') {
       socket.conn.close();
       return;
@@ -89,14 +105,12 @@ export class Connections {
     if (!session || !tongue) return;
     const { metrics, logger, outboundLimits } = this.#dependencies;
     const { peerId } = session;
-    metrics.connections.inc();
-    const connection = { session, close: () => socket.conn.close() };
-    this.#open.add(connection);
+    metrics.clients.connections.inc();
     const conversation = tongue.begin(socket, session);
     socket.onAny((name: string, ...args: unknown[]) => conversation.receive(name, args));
     socket.on('disconnect', (reason) => {
-      metrics.connections.dec();
-      metrics.disconnects.inc({ reason: disconnectReasons.get(reason) ?? 'other' });
+      metrics.clients.connections.dec();
+      metrics.clients.disconnects.inc({ reason: disconnectReasons.get(reason) ?? 'other' });
       this.#open.delete(connection);
       logger.debug({ session: peerId, reason }, 'connection lost');
       if (reason === 'client namespace disconnect') this.#end(session, outlet);
@@ -105,10 +119,12 @@ export class Connections {
     const welcome = { peerId, resumed: socket.recovered, capabilities: [] };
     emitTo(socket, 'welcome', welcome, offsetOf(session, recalled));
     const onOverflow = () => {
-      metrics.slowClients.inc();
+      metrics.clients.slow.inc();
       logger.debug({ session: peerId }, 'the client does not read, its connection is closed');
     };
     const outlet = new SocketOutlet(socket, conversation, { limits: outboundLimits, onOverflow });
+    const connection = { session, outlet, close: () => socket.conn.close() };
+    this.#open.add(connection);
     session.attach(outlet);
   }
 
@@ -118,7 +134,7 @@ export class Connections {
     const refusal = error instanceof SignalingError ? error : new SignalingError('internal');
     if (refusal === error) logger.debug({ code: refusal.code }, 'a connection was refused');
     else logger.error({ err: error }, 'a connection could not be admitted');
-    metrics.connectionsRefused.inc({ code: refusal.code });
+    metrics.clients.refused.inc({ code: refusal.code });
     return Object.assign(new Error(refusal.code), { data: refusal.toBody() });
   }
 

@@ -2,12 +2,13 @@ import type { Core, Session } from '@switchboard/core';
 import {
   type CommandName,
   type CommandResult,
+  type ErrorCode,
   isCommandName,
   parseCommand,
   SignalingError,
 } from '@switchboard/protocol';
 import type { Logger } from '../observability/logger.ts';
-import type { Metrics } from '../observability/metrics.ts';
+import type { Metrics } from '../observability/metrics/metrics.ts';
 import { emitTo } from './emit-to.ts';
 import type { ClientSocket } from './socket-server.ts';
 
@@ -32,7 +33,7 @@ export function receive(context: ReceiveContext, name: string, args: unknown[]):
   const startedAt = performance.now();
   const last = args.at(-1);
   const acknowledge = typeof last === 'function' ? (last as Acknowledge) : undefined;
-  const fail = (error: unknown) => refuse(context, { name, acknowledge, error });
+  const fail = (error: unknown) => refuse(context, { name, startedAt, acknowledge, error });
   try {
     context.core.admitMessage(context.session);
     if (!isCommandName(name)) throw new SignalingError('unknown_command');
@@ -41,11 +42,7 @@ export function receive(context: ReceiveContext, name: string, args: unknown[]):
       throw new SignalingError('invalid_argument', { message: tooMany, path: [] });
     const input = parseCommand(name, payload);
     const reply = (result: CommandResult<typeof name>) => {
-      context.metrics.commandAnswered(name, 'ok');
-      if (name !== 'signal') {
-        const seconds = (performance.now() - startedAt) / 1_000;
-        context.metrics.commandDuration.observe({ command: name }, seconds);
-      }
+      count(context, name, { startedAt, outcome: 'ok' });
       acknowledge?.({ ok: true, ...result });
     };
     context.core.execute(context.session, { name, input, reply })?.catch(fail);
@@ -55,10 +52,16 @@ export function receive(context: ReceiveContext, name: string, args: unknown[]):
 }
 
 function refuse(
-  { socket, session, metrics, logger }: ReceiveContext,
-  failed: { name: string; acknowledge: Acknowledge | undefined; error: unknown },
+  context: ReceiveContext,
+  failed: {
+    name: string;
+    startedAt: number;
+    acknowledge?: Acknowledge | undefined;
+    error: unknown;
+  },
 ): void {
-  const { name, acknowledge } = failed;
+  const { socket, session, logger } = context;
+  const { name, startedAt, acknowledge } = failed;
   const command: CommandName | 'unknown' = isCommandName(name) ? name : 'unknown';
   const error = asSignalingError(failed.error);
   if (error.code === 'internal') {
@@ -66,9 +69,19 @@ function refuse(
   } else {
     logger.debug({ session: session.peerId, command, code: error.code }, 'a command was refused');
   }
-  metrics.commandAnswered(command, error.code);
+  count(context, command, { startedAt, outcome: error.code });
   if (acknowledge) acknowledge({ ok: false, error: error.toBody() });
   else emitTo(socket, 'error', { command, error: error.toBody() });
+}
+
+function count(
+  { metrics }: ReceiveContext,
+  command: CommandName | 'unknown',
+  { startedAt, outcome }: { startedAt: number; outcome: 'ok' | ErrorCode },
+): void {
+  metrics.commands.answered(command, outcome);
+  if (command === 'signal' || command === 'unknown') return;
+  metrics.commands.took(command, performance.now() - startedAt);
 }
 
 /** Anything that is no refusal is a bug of ours; a client learns nothing more about it. */

@@ -38,6 +38,11 @@ export class SocketOutlet implements Outlet {
     this.#options = options;
   }
 
+  /** Messages that wait for the client to read what went before. */
+  get queueLength(): number {
+    return this.#waiting.length;
+  }
+
   deliver(notice: Notice): void {
     this.#conversation.tell(encode(notice));
     if (this.#waiting.length > unsuspicious) this.#closeIfTooSlow();
