@@ -14,6 +14,9 @@ interface Tool {
 const tools = {
   redis: { commands: ['redis-server', 'valkey-server'], aptPackages: ['redis-server'] },
   haproxy: { commands: ['haproxy'], aptPackages: ['haproxy'] },
+  prometheus: { commands: ['prometheus'], aptPackages: ['prometheus'] },
+  /** Comes with it. */
+  promtool: { commands: ['promtool'], aptPackages: ['prometheus'] },
   chromium: {
     commands: ['chromium', 'chromium-browser', 'google-chrome'],
     aptPackages: ['chromium'],

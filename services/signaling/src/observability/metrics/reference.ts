@@ -70,8 +70,16 @@ function describeLabels(metric: {
 
 function tableOf(metrics: readonly Described[]): string {
   const sorted = metrics.toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  const rows = sorted.map(
-    ({ name, type, labels, help }) => `| \`${name}\` | ${type} | ${labels} | ${help} |`,
+  const cells = [
+    ['name', 'type', 'labels', 'meaning'],
+    ...sorted.map(({ name, type, labels, help }) => [`\`${name}\``, type, labels, help]),
+  ];
+  const widths = [0, 1, 2, 3].map((column) =>
+    Math.max(...cells.map((row) => row[column]?.length ?? 0)),
   );
-  return ['| name | type | labels | meaning |', '| --- | --- | --- | --- |', ...rows].join('\n');
+  const line = (row: readonly string[]) =>
+    `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+  const [header = [], ...rows] = cells;
+  const rule = widths.map((width) => '-'.repeat(width));
+  return [header, rule, ...rows].map(line).join('\n');
 }
