@@ -41,9 +41,7 @@ test('every alert has a section in the runbook, and every section an alert', asy
 /** In the files beside the metrics' reference: what names none that is there finds nothing. */
 test('the rules and their tests name metrics that a node has', async () => {
   const reference = await readFile(`${folder}/METRICS.md`, 'utf8');
-  const known = new Set(
-    Array.from(reference.matchAll(/^\| `(\w+)`/gm), ([, name]) => name),
-  );
+  const known = new Set(Array.from(reference.matchAll(/^\| `(\w+)`/gm), ([, name]) => name));
   for (const file of ['recording-rules.yml', 'alerts.yml', 'rules.test.yml']) {
     const text = await readFile(`${folder}/${file}`, 'utf8');
     // Not those with a colon, which the rules record themselves.

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '@switchboard/protocol';
 import { Counter, Gauge, type Registry } from 'prom-client';
 
 /** What waits for clients, over all connections of this node. */
@@ -18,6 +19,15 @@ export const disconnectReasons = [
 ] as const;
 export type DisconnectReason = (typeof disconnectReasons)[number];
 
+/** What a handshake can be refused for; a counter has them from the beginning. */
+const handshakeRefusals: readonly ErrorCode[] = [
+  'unauthenticated',
+  'token_expired',
+  'session_forbidden',
+  'session_replaced',
+  'internal',
+];
+
 export function clientMetrics(registry: Registry) {
   const registers = [registry];
   const disconnects = new Counter<'reason'>({
@@ -27,17 +37,19 @@ export function clientMetrics(registry: Registry) {
     registers,
   });
   for (const reason of disconnectReasons) disconnects.inc({ reason }, 0);
+  const refused = new Counter<'code'>({
+    name: 'switchboard_connections_refused_total',
+    help: 'Handshakes that were refused, by the code of the refusal.',
+    labelNames: ['code'],
+    registers,
+  });
+  for (const code of handshakeRefusals) refused.inc({ code }, 0);
   return {
     disconnects,
+    refused,
     connections: new Gauge({
       name: 'switchboard_connections',
       help: 'Clients connected to this node.',
-      registers,
-    }),
-    refused: new Counter<'code'>({
-      name: 'switchboard_connections_refused_total',
-      help: 'Handshakes that were refused, by the code of the refusal.',
-      labelNames: ['code'],
       registers,
     }),
     slow: new Counter({
