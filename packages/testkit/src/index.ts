@@ -42,6 +42,12 @@ export {
 } from './process/guarded-process.ts';
 export { pinnedNode } from './process/pinned-node.ts';
 export {
+  type PrometheusRule,
+  type PrometheusSample,
+  type PrometheusServer,
+  startPrometheus,
+} from './prometheus.ts';
+export {
   type RedisCluster,
   type RedisClusterOptions,
   startRedisCluster,

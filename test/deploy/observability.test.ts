@@ -1,0 +1,134 @@
+import {
+  type Cluster,
+  type PrometheusServer,
+  type RedisServer,
+  startRedis,
+  startTcpProxy,
+  type TcpProxy,
+  waitUntil,
+} from '@switchboard/testkit';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startNodes } from '../cluster/start-nodes.ts';
+import { readDashboards } from './dashboards.ts';
+import { rateInterval, startHurriedPrometheus } from './hurried-prometheus.ts';
+import { SteadyLoad } from './steady-load.ts';
+
+/**
+ * A real Prometheus watches a cluster of three nodes under load, with the rules of production in
+ * which an hour is half a minute. The tests build on each other, in the order in which they are
+ * written.
+ */
+
+const started = new AsyncDisposableStack();
+let redis: RedisServer;
+let network: TcpProxy;
+let cluster: Cluster;
+let prometheus: PrometheusServer;
+
+beforeAll(async () => {
+  redis = started.use(await startRedis({ own: true }));
+  network = started.use(await startTcpProxy(redis.port));
+  const url = `redis://127.0.0.1:${network.port}`;
+  cluster = started.use(await startNodes({ nodes: 3, redis: { url } }));
+  prometheus = started.use(await startHurriedPrometheus(cluster.nodes));
+  started.use(new SteadyLoad(cluster.nodes));
+});
+afterAll(async () => {
+  await started.disposeAsync();
+});
+
+/** What has no value without what this test does not do: then there is a series all the same. */
+const maybeNaN = /switchboard_(call_answer|session_overdue)_seconds/;
+
+/** The expressions of these that have no answer, or one that is not a number. */
+async function silent(expressions: readonly string[]): Promise<readonly string[]> {
+  const isSilent = async (expression: string) => {
+    const samples = await prometheus.query(expression);
+    const counts = samples.filter(({ value }) => !Number.isNaN(value) || maybeNaN.test(expression));
+    return counts.length === 0;
+  };
+  const silences = await Promise.all(expressions.map(isSilent));
+  return expressions.filter((_, index) => silences[index]);
+}
+
+const allSpeak = async (expressions: readonly string[], what: string) => {
+  expect(expressions.length).toBeGreaterThan(20);
+  await waitUntil(
+    () => silent(expressions),
+    (silences) => silences.length === 0,
+    { what: `data for ${what}`, timeoutMs: 25_000, intervalMs: 500 },
+  );
+};
+
+/** Does something to the cluster, and waits until these alerts are there that were not. */
+async function causes(alerts: readonly string[], cause: () => unknown): Promise<void> {
+  await clear(alerts);
+  await cause();
+  await waitUntil(
+    async () => new Set(await prometheus.firing()),
+    (firing) => alerts.every((alert) => firing.has(alert)),
+    { what: alerts.join(), timeoutMs: 25_000, intervalMs: 200 },
+  );
+}
+
+const clear = (alerts: readonly string[]) =>
+  waitUntil(
+    () => prometheus.firing(),
+    (firing) => !alerts.some((alert) => firing.includes(alert)),
+    { what: `an end to ${alerts.join()}`, timeoutMs: 28_000, intervalMs: 200 },
+  );
+
+test('every panel has data', async () => {
+  const dashboards = await readDashboards();
+  const expressions = dashboards.flatMap(({ panels }) =>
+    panels.flatMap(({ targets }) => targets?.map(({ expr }) => expr) ?? []),
+  );
+  const asked = expressions.map((expression) =>
+    expression
+      .replaceAll('$__rate_interval', rateInterval)
+      .replaceAll('$job', 'switchboard')
+      .replaceAll('$instance', '.+'),
+  );
+  await allSpeak(asked, 'every panel');
+});
+
+test('every rule has data, and so has each series that an alert looks at', async () => {
+  const rules = await prometheus.rules();
+  expect(rules.filter(({ health }) => health !== 'ok')).toEqual([]);
+  const recorded = rules.filter(({ type }) => type === 'recording').map(({ name }) => name);
+  const alerts = rules.filter(({ type }) => type === 'alerting').map(({ query }) => query);
+  const selector = /\b(?:switchboard[:_][\w:]+|nodejs_\w+|up)(?:\{[^}]*\})?/g;
+  const watched = alerts.flatMap((query) => query.match(selector) ?? []);
+  await allSpeak([...recorded, ...new Set(watched)], 'every rule');
+});
+
+test('latency to Redis is told of as what it does to people, and as what it is', async () => {
+  const alerts = [
+    'SwitchboardJoinsSlow',
+    'SwitchboardSignalsSlow',
+    'SwitchboardRedisSlow',
+    'SwitchboardBusSlow',
+  ];
+  await causes(alerts, () => network.set({ kind: 'delay', ms: 150 }));
+  network.mend();
+  await clear(alerts);
+});
+
+test('a node that is killed is missed, and one that is given up is told of', async () => {
+  const alerts = ['SwitchboardNodeDown', 'SwitchboardNodeLost'];
+  await causes(alerts, () => cluster.node('n3').kill());
+  await cluster.node('n3').restart();
+  await clear(alerts);
+});
+
+test('a Redis that is stopped is told of by every node, and by what fails', async () => {
+  const alerts = [
+    'SwitchboardRedisUnavailable',
+    'SwitchboardNoNodeReady',
+    'SwitchboardNobodyJudges',
+    'SwitchboardJoinsFailing',
+  ];
+  await causes(alerts, () => redis.kill());
+  await redis.restart();
+  await clear(alerts);
+});
