@@ -9,6 +9,11 @@ async function main(): Promise<void> {
   if (existsSync('.env')) process.loadEnvFile();
   const config = readConfig(process.env);
   const logger = await createLogger(config);
+  process.on('uncaughtException', (error) => {
+    // Node's own report would show all that the error carries; see `describeError`.
+    logger.fatal({ err: error }, 'a bug: the node ends');
+    process.exit(1);
+  });
   const onUsurped = () => {
     logger.fatal('another process has been started under this NODE_ID, so this one stops');
     process.exit(1);

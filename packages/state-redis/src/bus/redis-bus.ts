@@ -95,9 +95,20 @@ export class RedisBus implements Bus {
     this.#publish(node, JSON.stringify({ probe: performance.now() }));
   }
 
+  /** What is no JSON is from a stranger. The error of the parser would repeat a part of it. */
+  #parse(text: string): Message | null {
+    try {
+      return JSON.parse(text);
+    } catch {
+      this.#dependencies.onError(new Error('a message on the bus is no JSON'));
+      return null;
+    }
+  }
+
   /** Only nodes and their scripts publish here, so what arrives has the shape they give it. */
   #receive(text: string, handler: BusHandler): void {
-    const message: Message = JSON.parse(text);
+    const message = this.#parse(text);
+    if (message === null) return;
     if (Array.isArray(message)) for (const each of message) handler.onMessage(each);
     else if ('fenced' in message) handler.onFenced(message.fenced);
     else if ('probe' in message) {

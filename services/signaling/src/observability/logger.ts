@@ -1,18 +1,15 @@
 import type { Writable } from 'node:stream';
 import { type Logger, type LoggerOptions, pino } from 'pino';
 import type { Config } from '../config.ts';
+import { describeError } from './describe-error.ts';
 import { maskTokens, redactedPaths } from './redaction.ts';
 
 export type { Logger } from 'pino';
 
 /**
  * JSON lines, or lines for people in development. Nothing that a client sent is ever logged but
- * ids: no session descriptions, candidates, names, texts or tokens.
- *
- * - `error`: a bug of ours, or something that an operator has to act on;
- * - `warn`: it works, but not as well as it should;
- * - `info`: what a node does once: start, stop, state lost and found;
- * - `debug`: what happens for every session and refusal.
+ * ids: no session descriptions, candidates, names, texts or tokens. What belongs to which level is
+ * written in deploy/RUNBOOK.md.
  *
  * @param destination instead of the standard output.
  */
@@ -24,6 +21,7 @@ export async function createLogger(
     level: config.logLevel,
     base: { node: config.nodeId },
     redact: [...redactedPaths],
+    serializers: { err: (error: unknown) => describeError(error) },
     hooks: { streamWrite: maskTokens },
   };
   if (config.environment === 'production') {

@@ -39,6 +39,8 @@ describe.each(['development', 'production'] as const)('the log in %s', (environm
     ['a configuration', { config: { auth: { jwtSecret: mark, internalSecret: mark } } }],
     ['a session description', { signal: { data: { type: 'offer', sdp: mark } } }],
     ['a candidate', { data: { candidate: mark } }],
+    ['a command of Redis', { err: Object.assign(new Error('no'), { command: { args: [mark] } }) }],
+    ['what was thrown that is no error', { err: { text: mark } }],
   ])('has no %s in it, should somebody log one', async (_, object) => {
     const { logger, written } = await open(environment);
     logger.info(object, 'something happened');

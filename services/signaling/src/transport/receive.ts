@@ -5,6 +5,7 @@ import {
   type ErrorCode,
   isCommandName,
   parseCommand,
+  type RoomId,
   SignalingError,
 } from '@switchboard/protocol';
 import type { Logger } from '../observability/logger.ts';
@@ -33,7 +34,8 @@ export function receive(context: ReceiveContext, name: string, args: unknown[]):
   const startedAt = performance.now();
   const last = args.at(-1);
   const acknowledge = typeof last === 'function' ? (last as Acknowledge) : undefined;
-  const fail = (error: unknown) => refuse(context, { name, startedAt, acknowledge, error });
+  let room: RoomId | undefined;
+  const fail = (error: unknown) => refuse(context, { name, room, startedAt, acknowledge, error });
   try {
     context.core.admitMessage(context.session);
     if (!isCommandName(name)) throw new SignalingError('unknown_command');
@@ -41,6 +43,7 @@ export function receive(context: ReceiveContext, name: string, args: unknown[]):
     if (rest.length > 0)
       throw new SignalingError('invalid_argument', { message: tooMany, path: [] });
     const input = parseCommand(name, payload);
+    if ('roomId' in input) room = input.roomId;
     const reply = (result: CommandResult<typeof name>) => {
       count(context, name, { startedAt, outcome: 'ok' });
       acknowledge?.({ ok: true, ...result });
@@ -51,23 +54,25 @@ export function receive(context: ReceiveContext, name: string, args: unknown[]):
   }
 }
 
-function refuse(
-  context: ReceiveContext,
-  failed: {
-    name: string;
-    startedAt: number;
-    acknowledge?: Acknowledge | undefined;
-    error: unknown;
-  },
-): void {
+interface Failed {
+  readonly name: string;
+  /** Where the command was one. */
+  readonly room: RoomId | undefined;
+  readonly startedAt: number;
+  readonly acknowledge: Acknowledge | undefined;
+  readonly error: unknown;
+}
+
+function refuse(context: ReceiveContext, failed: Failed): void {
   const { socket, session, logger } = context;
-  const { name, startedAt, acknowledge } = failed;
+  const { name, room, startedAt, acknowledge } = failed;
   const command: CommandName | 'unknown' = isCommandName(name) ? name : 'unknown';
   const error = asSignalingError(failed.error);
+  const about = { session: session.peerId, command, room };
   if (error.code === 'internal') {
-    logger.error({ err: failed.error, session: session.peerId, command }, 'a command failed');
+    logger.error({ ...about, err: failed.error }, 'a command failed');
   } else {
-    logger.debug({ session: session.peerId, command, code: error.code }, 'a command was refused');
+    logger.debug({ ...about, code: error.code }, 'a command was refused');
   }
   count(context, command, { startedAt, outcome: error.code });
   if (acknowledge) acknowledge({ ok: false, error: error.toBody() });
