@@ -37,6 +37,9 @@ afterAll(async () => {
   await started.disposeAsync();
 });
 
+/** Between nodes and Redis, in each direction. */
+const delayMs = 150;
+
 /** What has no value without what this test does not do: then there is a series all the same. */
 const maybeNaN = /switchboard_(call_answer|session_overdue)_seconds/;
 
@@ -109,7 +112,20 @@ test('latency to Redis is told of as what it does to people, and as what it is',
     'SwitchboardRedisSlow',
     'SwitchboardBusSlow',
   ];
-  await causes(alerts, () => network.set({ kind: 'delay', ms: 150 }));
+  await causes(alerts, () => network.set({ kind: 'delay', ms: delayMs }));
+  // There and back again: and so far are two nodes right about the time between them.
+  for (const histogram of [
+    'signal_latency_seconds_bucket{path="remote"}',
+    'bus_lag_seconds_bucket',
+  ]) {
+    const median = `histogram_quantile(0.5, sum by (le) (rate(switchboard_${histogram}[2s])))`;
+    await waitUntil(
+      async () => (await prometheus.query(median)).at(0)?.value,
+      // Within the bucket that the truth is in, and those beside it.
+      (seconds = 0) => seconds > 0.1 && seconds < 1,
+      { what: `${2 * delayMs} ms as the median of ${histogram}` },
+    );
+  }
   network.mend();
   await clear(alerts);
 });
