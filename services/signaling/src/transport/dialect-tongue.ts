@@ -33,7 +33,7 @@ export const dialectTongue = (
       ) => {
         const input = parseCommand(name, payload);
         const reply = (result: CommandResult<K>) => {
-          metrics.commandAnswered(name, 'ok');
+          metrics.commands.answered(name, 'ok');
           onResult?.(result);
         };
         return core.execute(session, { name, input, reply });
@@ -46,7 +46,7 @@ export const dialectTongue = (
       },
       onRefused: (event: string, error: SignalingError) => {
         const about = { session: session.peerId, dialect: dialect.name, event };
-        metrics.commandAnswered('unknown', error.code);
+        metrics.commands.answered('unknown', error.code);
         if (error.code === 'internal')
           logger.error({ ...about, err: error.cause }, 'an event failed');
         else logger.debug({ ...about, code: error.code }, 'an event was refused');
