@@ -31,9 +31,10 @@ export const dialectTongue = (
         payload: CommandPayload<K>,
         onResult?: (result: CommandResult<K>) => void,
       ) => {
+        const startedAt = performance.now();
         const input = parseCommand(name, payload);
         const reply = (result: CommandResult<K>) => {
-          metrics.commands.answered(name, 'ok');
+          metrics.commands.answered(name, 'ok', startedAt);
           onResult?.(result);
         };
         return core.execute(session, { name, input, reply });
@@ -46,7 +47,7 @@ export const dialectTongue = (
       },
       onRefused: (event: string, error: SignalingError) => {
         const about = { session: session.peerId, dialect: dialect.name, event };
-        metrics.commands.answered('unknown', error.code);
+        metrics.commands.answered('unknown', error.code, 0);
         if (error.code === 'internal')
           logger.error({ ...about, err: error.cause }, 'an event failed');
         else logger.debug({ ...about, code: error.code }, 'an event was refused');

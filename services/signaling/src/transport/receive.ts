@@ -2,7 +2,6 @@ import type { Core, Session } from '@switchboard/core';
 import {
   type CommandName,
   type CommandResult,
-  type ErrorCode,
   isCommandName,
   parseCommand,
   type RoomId,
@@ -45,7 +44,7 @@ export function receive(context: ReceiveContext, name: string, args: unknown[]):
     const input = parseCommand(name, payload);
     if ('roomId' in input) room = input.roomId;
     const reply = (result: CommandResult<typeof name>) => {
-      count(context, name, { startedAt, outcome: 'ok' });
+      context.metrics.commands.answered(name, 'ok', startedAt);
       acknowledge?.({ ok: true, ...result });
     };
     context.core.execute(context.session, { name, input, reply })?.catch(fail);
@@ -64,7 +63,7 @@ interface Failed {
 }
 
 function refuse(context: ReceiveContext, failed: Failed): void {
-  const { socket, session, logger } = context;
+  const { socket, session, logger, metrics } = context;
   const { name, room, startedAt, acknowledge } = failed;
   const command: CommandName | 'unknown' = isCommandName(name) ? name : 'unknown';
   const error = asSignalingError(failed.error);
@@ -74,19 +73,9 @@ function refuse(context: ReceiveContext, failed: Failed): void {
   } else {
     logger.debug({ ...about, code: error.code }, 'a command was refused');
   }
-  count(context, command, { startedAt, outcome: error.code });
+  metrics.commands.answered(command, error.code, startedAt);
   if (acknowledge) acknowledge({ ok: false, error: error.toBody() });
   else emitTo(socket, 'error', { command, error: error.toBody() });
-}
-
-function count(
-  { metrics }: ReceiveContext,
-  command: CommandName | 'unknown',
-  { startedAt, outcome }: { startedAt: number; outcome: 'ok' | ErrorCode },
-): void {
-  metrics.commands.answered(command, outcome);
-  if (command === 'signal' || command === 'unknown') return;
-  metrics.commands.took(command, performance.now() - startedAt);
 }
 
 /** Anything that is no refusal is a bug of ours; a client learns nothing more about it. */

@@ -38,13 +38,12 @@ export class CommandMetrics {
     }
   }
 
-  answered(command: CommandLabel, outcome: Outcome): void {
+  /** @param startedAt when it came in, by `performance.now()`. */
+  answered(command: CommandLabel, outcome: Outcome, startedAt: number): void {
     this.#cell(command, outcome).value += 1;
-  }
-
-  /** Not to be called for signals, which wait for nothing. */
-  took(command: CommandName, ms: number): void {
-    this.#duration.observe({ command }, ms / 1_000);
+    // Signals wait for nothing, and what is no command has taken no time.
+    if (command === 'signal' || command === 'unknown') return;
+    this.#duration.observe({ command }, (performance.now() - startedAt) / 1_000);
   }
 
   #cell(command: CommandLabel, outcome: Outcome): Cell {

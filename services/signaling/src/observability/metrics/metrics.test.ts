@@ -40,8 +40,8 @@ test('what is counted by hand is shown as prom-client would show it', async () =
   const { signals, commands, registry } = idle();
   for (const ms of [0, 0.4, 3, 40, 5_000]) signals.delivered('remote', ms);
   for (let count = 0; count < 3; count += 1) signals.routed('offer', 'local');
-  commands.answered('signal', 'ok');
-  commands.answered('signal', 'rate_limited');
+  commands.answered('signal', 'ok', 0);
+  commands.answered('signal', 'rate_limited', 0);
   const first = await registry.metrics();
   expect(first.split('\n')).toEqual(
     expect.arrayContaining([
