@@ -9,6 +9,7 @@ import {
 } from '@switchboard/protocol';
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics/metrics.ts';
+import { roomTag } from '../observability/room-tag.ts';
 import { emitTo } from './emit-to.ts';
 import type { ClientSocket } from './socket-server.ts';
 
@@ -67,7 +68,11 @@ function refuse(context: ReceiveContext, failed: Failed): void {
   const { name, room, startedAt, acknowledge } = failed;
   const command: CommandName | 'unknown' = isCommandName(name) ? name : 'unknown';
   const error = asSignalingError(failed.error);
-  const about = { session: session.peerId, command, room };
+  const about = {
+    session: session.peerId,
+    command,
+    room: room && roomTag(session.principal.tenant, room),
+  };
   if (error.code === 'internal') {
     logger.error({ ...about, err: failed.error }, 'a command failed');
   } else {
