@@ -115,8 +115,7 @@ export class Reconciler {
       return this.request(session);
     }
     if (outcome !== 'registered') {
-      const isReplaced = outcome === 'claimed' && !session.isVouchedFor;
-      this.#connected.drop(session, isReplaced ? 'replaced' : 'reconnect');
+      this.#connected.drop(session, outcome === 'claimed' ? session.whenFenced : 'reconnect');
       return;
     }
     session.isWritten = true;

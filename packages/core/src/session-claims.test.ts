@@ -70,6 +70,33 @@ describe('SPEC 5.6: of connections that claim a session at once, the last to cla
   });
 });
 
+describe('SPEC 5.6: a connection that has just resumed is overtaken by another node', () => {
+  /** ada has resumed under epoch 3, and n2 claims the session so long after that. */
+  async function overtake({ lastEpoch, afterMs }: { lastEpoch: number; afterMs: number }) {
+    const opened = await openClaiming();
+    const outcome = resume(opened, 'ada', lastEpoch);
+    opened.answer(0, 3);
+    const resumed = await outcome;
+    if (resumed.kind !== 'resumed') throw new Error('the session was not resumed');
+    const { told } = connect(resumed.session);
+    await vi.advanceTimersByTimeAsync(afterMs);
+    opened.fence(4, 'n2');
+    return told.at(-1);
+  }
+
+  test('its client comes back: that may have been an attempt which it had given up', async () => {
+    expect(await overtake({ lastEpoch: 2, afterMs: 1_500 })).toBe('closed: reconnect');
+  });
+
+  test.each([
+    ['later than any attempt lasts', { lastEpoch: 2, afterMs: 3_000 }],
+    ['having come from another binding than the last', { lastEpoch: 1, afterMs: 0 }],
+    ['having said nothing of its last binding', { lastEpoch: 0, afterMs: 0 }],
+  ])('its client stays away, when it is overtaken %s', async (_, options) => {
+    expect(await overtake(options)).toBe('closed: replaced');
+  });
+});
+
 describe('a node hears on the bus of a claim that is its own', () => {
   test('before the answer: what is kept for the client until then is not lost', async () => {
     const opened = await openClaiming();

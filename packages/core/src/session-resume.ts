@@ -72,6 +72,9 @@ export class SessionResume {
     const principal = recall(request.principal, profile);
     const session = lifecycle.create({ ...request, principal, client: profile, graceMs }, epoch);
     session.isWritten = true;
+    // Whoever comes back from a binding that it does not know of has had its turn: of two clients
+    // with one token, one is to stay away in the end.
+    if (request.lastEpoch > 0 && request.lastEpoch >= epoch - 1) session.expectStraggler();
     if (former) this.#succeed(former, session);
     sessions.add(session);
     await this.#enterAgain(session, claim.rooms);
@@ -92,7 +95,7 @@ export class SessionResume {
     // Not what happened in its rooms: the client is shown them as they are, and has maybe been.
     const notices = session.takeBacklog().filter(isPersonal);
     lifecycle.letGo(session);
-    session.close(session.isVouchedFor ? 'reconnect' : 'replaced');
+    session.close(session.whenFenced);
     if (notices.length === 0) return;
     try {
       bus.send(node, { type: 'handover', peerId, epoch, notices });

@@ -38,16 +38,16 @@ export interface SessionOptions {
 
 export type JoinedMembership = Membership & { readonly state: 'joined' };
 
+/** A claim is carried out within the time in which the store answers, or not at all. */
+const stragglerMs = 3_000;
+
 /** One client's logical connection, on the node that holds it. It outlives its transport. */
 export class Session {
   readonly bucket: TokenBucket;
   readonly memberships = new Map<RoomKey, Membership>();
   /** Whether the store has it. What it enters before that could be left by nobody else. */
   isWritten = false;
-  /**
-   * Whether it was resumed on this node's word alone. Should another node turn out to have it, its
-   * client is to come back and ask again, for it may have been there itself.
-   */
+  /** Whether it was resumed on this node's word alone, and the store has not confirmed that. */
   isVouchedFor = false;
   readonly #options: SessionOptions;
   /** The last task of each room's queue; an entry exists while one is running. */
@@ -57,6 +57,7 @@ export class Session {
   #outlet: Outlet | null = null;
   #backlog: Notice[] = [];
   #isDetached = false;
+  #stragglersUntil = 0;
   #closed: CloseReason | undefined;
 
   constructor(options: SessionOptions) {
@@ -118,6 +119,20 @@ export class Session {
   /** The way to its client; null without a connection. */
   get outlet(): Outlet | null {
     return this.#outlet;
+  }
+
+  /** Another binding may be that of an attempt which its client had given up before this one. */
+  expectStraggler(): void {
+    this.#stragglersUntil = performance.now() + stragglerMs;
+  }
+
+  /**
+   * What its client is to do when the session turns out to be bound elsewhere: to come back, where
+   * that may have been its own doing, or else to stay away.
+   */
+  get whenFenced(): 'reconnect' | 'replaced' {
+    const isOwnDoing = this.isVouchedFor || performance.now() < this.#stragglersUntil;
+    return isOwnDoing ? 'reconnect' : 'replaced';
   }
 
   /** Goes on under a higher epoch, which this node has claimed it under. */

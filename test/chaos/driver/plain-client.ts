@@ -124,9 +124,13 @@ export class PlainClient {
     manager.uri = url;
   }
 
-  /** Ends the transport as a lost network would; the client comes back by itself. */
+  /**
+   * Ends the transport as a lost network would; the client comes back by itself. One that is just
+   * being opened stays: Socket.IO would not notice its end for 20 s.
+   */
   loseTransport(): void {
-    this.#socket.io.engine.close();
+    const { engine } = this.#socket.io;
+    if (engine?.readyState === 'open') engine.close();
   }
 
   /** Says goodbye. */
