@@ -43,6 +43,8 @@ interface Store extends AsyncDisposable {
   readonly servers: readonly RedisServer[];
   /** Kills a server that has data and takes writes. */
   killMaster(random: Random): Promise<RedisServer>;
+  /** Resolves when everybody who is asked for a master names another one. */
+  isReplaced(lost: RedisServer): Promise<boolean>;
   /** Resolves when everything is there twice. */
   settled(): Promise<void>;
 }
@@ -57,7 +59,12 @@ const stores = [
         await master.kill();
         return master;
       };
-      return { ...redis, killMaster };
+      const isReplaced = (lost: RedisServer) =>
+        redis.master().then(
+          (master) => master !== lost,
+          () => false,
+        );
+      return { ...redis, killMaster, isReplaced };
     },
   },
   {
@@ -75,7 +82,8 @@ const stores = [
         await master.kill();
         return master;
       };
-      return { ...redis, servers, killMaster };
+      const isReplaced = async () => (await redis.mastersNow()).length === redis.masters.length;
+      return { ...redis, servers, killMaster, isReplaced };
     },
   },
 ];
@@ -124,6 +132,12 @@ test.concurrent.each(stores)(
       agreedAfter.push(await waitForAgreement(pairs, stored, { timeoutMs: 40_000, bystanders }));
       const refused = prober.probes.filter(({ at, outcome }) => at >= lostAt && outcome !== 'ok');
       refusedFor.push(Math.max(0, ...refused.map(({ at, ms }) => at + ms - lostAt)));
+      // It comes back with nothing, and must not be taken for the master: Redis is as strict about
+      // that as this test is.
+      await waitUntil(() => store.isReplaced(lost), Boolean, {
+        what: 'everybody to know of the new master',
+        timeoutMs: 20_000,
+      });
       await lost.restart();
     }
     await delay(judgementMs);

@@ -20,7 +20,7 @@ export interface RedisSentinel extends AsyncDisposable {
   /** All that hold data, the first master first. One that is restarted is made a replica. */
   readonly servers: readonly RedisServer[];
   readonly sentinels: readonly RedisInstance[];
-  /** Which is the master now, as the Sentinels say. */
+  /** Which is the master now, as all Sentinels say. @throws {Error} while they do not agree. */
   master(): Promise<RedisServer>;
   /** Resolves when every server but the master is a replica of it that has all of its data. */
   settled(): Promise<void>;
@@ -103,7 +103,7 @@ async function startSentinel(masterPort: number, downAfterMs: number): Promise<S
   }
 }
 
-/** The server that a majority of the Sentinels take for the master. */
+/** The server that all Sentinels who answer take for the master. */
 async function masterOf(
   servers: readonly RedisServer[],
   sentinels: readonly number[],
@@ -113,7 +113,9 @@ async function masterOf(
   const ports = answers.flatMap((answer) =>
     answer.status === 'fulfilled' ? [Number((answer.value as [string, string])[1])] : [],
   );
-  const found = servers.find(({ port }) => ports.filter((each) => each === port).length >= QUORUM);
+  const [first, ...rest] = ports;
+  const agree = ports.length >= QUORUM && rest.every((port) => port === first);
+  const found = agree ? servers.find(({ port }) => port === first) : undefined;
   if (!found) throw new Error(`the Sentinels do not agree on a master: ${ports.join(' ')}`);
   return found;
 }
