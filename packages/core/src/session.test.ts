@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { connect } from '../test/resume-session.ts';
-import { openSession, room } from '../test/samples.ts';
+import { openSession, peer, room } from '../test/samples.ts';
+import type { Notice } from './index.ts';
 import { roomKey } from './room-key.ts';
 
 const key = roomKey(room);
@@ -100,4 +101,27 @@ test('a session is raised to a higher epoch, and never to a lower one', () => {
   for (const epoch of [4, 3]) session.raise(epoch);
   expect(session.binding).toEqual({ ...binding, epoch: 4 });
   expect(session.record.binding).toEqual({ ...binding, epoch: 4 });
+});
+
+describe('SPEC 5.5: what is kept for a client without a connection', () => {
+  const signal = (data: string): Notice => ({
+    ...{ type: 'signal', roomId: room.roomId, from: peer('bob'), signalKind: 'custom', data },
+    delivery: undefined,
+  });
+
+  test.each([
+    ['256 events', 'x', 256],
+    ['512 KiB of signals', 'x'.repeat(60_000), 8],
+  ])('is at most %s, without holes', (_, data, most) => {
+    const session = openSession('ada');
+    for (let count = 0; count < 300; count += 1) session.deliver(signal(data));
+    session.deliver(signal('small'));
+    const { told } = connect(session);
+    expect(told).toHaveLength(most);
+    // What is kept has been taken, and there is room again.
+    const outlet = session.outlet;
+    session.detach(outlet);
+    session.deliver(signal('small'));
+    expect(session.takeBacklog()).toEqual([signal('small')]);
+  });
 });

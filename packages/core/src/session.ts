@@ -23,7 +23,7 @@ export type Membership =
   | { readonly state: 'uncertain'; readonly room: RoomRef; readonly wanted: boolean };
 
 /** Notices kept for a client whose connection is lost; more than these are as good as none. */
-const backlogCapacity = 256;
+const backlogCapacity = { notices: 256, signalLength: 512 * 1_024 };
 
 export interface SessionOptions {
   readonly binding: Binding;
@@ -56,6 +56,8 @@ export class Session {
   #principal: Principal;
   #outlet: Outlet | null = null;
   #backlog: Notice[] = [];
+  /** Of the data of the signals among them, as JSON. */
+  #backlogLength = 0;
   #isDetached = false;
   #stragglersUntil = 0;
   #closed: CloseReason | undefined;
@@ -194,7 +196,7 @@ export class Session {
 
   deliver(notice: Notice): void {
     if (this.#outlet) this.#outlet.deliver(notice);
-    else if (this.#backlog.length < backlogCapacity) this.#backlog.push(notice);
+    else this.#keep(notice);
   }
 
   /** Notices kept for its client. */
@@ -205,7 +207,16 @@ export class Session {
   takeBacklog(): Notice[] {
     const backlog = this.#backlog;
     this.#backlog = [];
+    this.#backlogLength = 0;
     return backlog;
+  }
+
+  /** From the first that is too much on, nothing is: what is kept has no holes. */
+  #keep(notice: Notice): void {
+    const { notices, signalLength } = backlogCapacity;
+    if (this.#backlog.length >= notices || this.#backlogLength > signalLength) return;
+    if (notice.type === 'signal') this.#backlogLength += JSON.stringify(notice.data).length;
+    if (this.#backlogLength <= signalLength) this.#backlog.push(notice);
   }
 
   /** Resolves when nothing is under way that changes its memberships. */

@@ -133,6 +133,15 @@ export class PlainClient {
     if (engine?.readyState === 'open') engine.close();
   }
 
+  /** Reads nothing more of what comes in over this connection, until `goOnReading`. */
+  stopReading(): void {
+    this.#webSocket.pause();
+  }
+
+  goOnReading(): void {
+    this.#webSocket.resume();
+  }
+
   /** Says goodbye. */
   close(): void {
     this.#socket.disconnect();
@@ -142,6 +151,13 @@ export class PlainClient {
   vanish(): void {
     this.#socket.io.reconnection(false);
     this.#socket.io.engine.close();
+  }
+
+  /** That of the connection that is open, by the library that Socket.IO uses in Node. */
+  get #webSocket(): { pause(): void; resume(): void } {
+    const { transport } = this.#socket.io.engine as unknown as { transport: { ws?: unknown } };
+    if (!transport.ws) throw new Error(`${this.record.name} has no WebSocket`);
+    return transport.ws as { pause(): void; resume(): void };
   }
 
   /** @param take runs before any event that came after the answer. */

@@ -31,6 +31,7 @@ export class SocketOutlet implements Outlet {
   readonly #socket: ClientSocket;
   readonly #conversation: Conversation;
   readonly #options: SocketOutletOptions;
+  #isOver = false;
 
   constructor(socket: ClientSocket, conversation: Conversation, options: SocketOutletOptions) {
     this.#socket = socket;
@@ -44,6 +45,7 @@ export class SocketOutlet implements Outlet {
   }
 
   deliver(notice: Notice): void {
+    if (this.#isOver) return;
     this.#conversation.tell(encode(notice));
     if (this.#waiting.length > unsuspicious) this.#closeIfTooSlow();
   }
@@ -70,10 +72,18 @@ export class SocketOutlet implements Outlet {
     const { messages, bytes } = this.#options.limits;
     const size = waiting.reduce((sum, { data }) => sum + lengthOf(data), 0);
     if (waiting.length <= messages && size <= bytes) return;
+    this.#isOver = true;
     this.#options.onOverflow();
-    // What waits is given up: an orderly close would wait for the client to read it.
+    // What waits is given up: an orderly close would wait for the client to read it. So would a
+    // WebSocket's own goodbye, and keep for half a minute what is in its buffers.
     this.#socket.conn.close(true);
+    (this.#socket.conn.transport as MaybeWebSocket).socket?.terminate();
   }
+}
+
+/** Engine.IO's transport, which over WebSocket has one of the `ws` library. */
+interface MaybeWebSocket {
+  readonly socket?: { terminate(): void };
 }
 
 interface EngineQueue {
