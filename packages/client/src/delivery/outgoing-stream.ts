@@ -29,10 +29,18 @@ export class OutgoingStream {
   #next = 1;
   #delayMs = resendMs.first;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #onFull: () => void;
+  /** Whether it has been said that too many wait, and none has arrived since. */
+  #isFull = false;
 
-  /** @param transmit sends a signal on its way, without knowing whether it arrives. */
-  constructor(transmit: (signal: Numbered) => void) {
+  /**
+   * @param transmit sends a signal on its way, without knowing whether it arrives.
+   * @param onFull called when one is refused because too many wait, and not again until some of
+   * them have arrived.
+   */
+  constructor(transmit: (signal: Numbered) => void, onFull: () => void) {
     this.#transmit = transmit;
+    this.#onFull = onFull;
   }
 
   /**
@@ -42,8 +50,11 @@ export class OutgoingStream {
    * any more; the code of the refusal when the cluster will not take it.
    */
   send(kind: SignalKind, data: JsonValue): Promise<void> {
-    if (this.#waiting.length >= capacity)
+    if (this.#waiting.length >= capacity) {
+      if (!this.#isFull) this.#onFull();
+      this.#isFull = true;
       return Promise.reject(SwitchboardError.local('queue_full'));
+    }
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const waiting: Waiting = { number: this.#next, kind, data, resolve, reject };
     this.#next += 1;
@@ -57,6 +68,7 @@ export class OutgoingStream {
   acknowledge(number: number): void {
     const isProgress = (this.#waiting[0]?.number ?? Number.POSITIVE_INFINITY) <= number;
     if (!isProgress) return;
+    this.#isFull = false;
     while (this.#waiting[0] && this.#waiting[0].number <= number) this.#waiting.shift()?.resolve();
     this.#delayMs = resendMs.first;
     this.#stopTimer();

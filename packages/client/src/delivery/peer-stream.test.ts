@@ -12,11 +12,13 @@ type Fate = (signal: OutgoingSignal) => number[] | 'refused' | 'forbidden';
 function connect(fate: Fate) {
   const arrived: { ada: unknown[]; bob: unknown[] } = { ada: [], bob: [] };
   let sent = 0;
+  const full: string[] = [];
   const side = (own: 'ada' | 'bob', other: 'ada' | 'bob'): PeerStream =>
     new PeerStream({
       own,
       other,
       deliver: (_kind, data) => arrived[own].push(data),
+      onFull: () => full.push(own),
       transmit: async (signal) => {
         sent += 1;
         const what = fate(signal);
@@ -29,7 +31,7 @@ function connect(fate: Fate) {
       },
     });
   const sides = { ada: side('ada', 'bob'), bob: side('bob', 'ada') };
-  return { ...sides, arrived, sent: () => sent };
+  return { ...sides, arrived, full, sent: () => sent };
 }
 
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
@@ -135,11 +137,22 @@ describe('SPEC 8: signals between two instances', () => {
     let isOpen = false;
     const way = connect(() => (isOpen ? [1] : []));
     const sent = numbers(256).map((number) => way.ada.send('custom', number));
-    await expect(way.ada.send('custom', 256)).rejects.toMatchObject({ code: 'queue_full' });
+    expect(way.full).toEqual([]);
+    for (const number of [256, 257]) {
+      await expect(way.ada.send('custom', number)).rejects.toMatchObject({ code: 'queue_full' });
+    }
+    expect(way.full).toEqual(['ada']);
     isOpen = true;
     await vi.advanceTimersByTimeAsync(120_000);
     expect(way.arrived.bob).toEqual(numbers(256));
     await Promise.all(sent);
+    isOpen = false;
+    const more = numbers(257).map((number) => way.ada.send('custom', number));
+    await expect(more.at(-1)).rejects.toMatchObject({ code: 'queue_full' });
+    expect(way.full).toEqual(['ada', 'ada']);
+    isOpen = true;
+    await vi.advanceTimersByTimeAsync(120_000);
+    await Promise.all(more.slice(0, -1));
   });
 
   test('of another page load are passed over', () => {

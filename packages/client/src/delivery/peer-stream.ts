@@ -21,6 +21,8 @@ export interface PeerStreamOptions {
   /** Hands a signal to the cluster. Rejects with what the cluster refuses it for. */
   readonly transmit: (signal: OutgoingSignal) => Promise<void>;
   readonly deliver: (kind: SignalKind, data: JsonValue) => void;
+  /** Signals are refused from now on, until some of those that wait have arrived. */
+  readonly onFull: () => void;
 }
 
 /**
@@ -36,7 +38,7 @@ export class PeerStream {
 
   constructor(options: PeerStreamOptions) {
     this.#options = options;
-    this.#outgoing = new OutgoingStream((signal) => this.#send(signal));
+    this.#outgoing = new OutgoingStream((signal) => this.#send(signal), options.onFull);
     this.#incoming = new IncomingStream(options.deliver);
   }
 

@@ -8,6 +8,8 @@ export interface PeerStreamsOptions {
   /** Hands a signal to the cluster. @throws SwitchboardError what the cluster refuses it for. */
   readonly transmit: (to: PeerId, signal: OutgoingSignal) => Promise<void>;
   readonly deliver: (from: PeerId, kind: SignalKind, data: JsonValue) => void;
+  /** Signals to a participant are refused, because too many of them wait. */
+  readonly onFull: (to: PeerId) => void;
 }
 
 interface Entry {
@@ -30,12 +32,13 @@ export class PeerStreams {
     if (present && present.instance === instance) return present.stream;
     this.drop(peerId);
     if (instance === undefined) return null;
-    const { own, transmit, deliver } = this.#options;
+    const { own, transmit, deliver, onFull } = this.#options;
     const stream = new PeerStream({
       own,
       other: instance,
       transmit: (signal) => transmit(peerId, signal),
       deliver: (kind, data) => deliver(peerId, kind, data),
+      onFull: () => onFull(peerId),
     });
     this.#streams.set(peerId, { instance, stream });
     return stream;

@@ -49,6 +49,7 @@ export class JoinedRoom implements Room {
       own: dependencies.instance,
       transmit: (to, signal) => this.#transmit({ to, ...signal }),
       deliver: (from, kind, data) => this.#signals.push({ from, kind, data }),
+      onFull: (to) => this.#events.emit('queueFull', { to }),
     });
     this.#options = options;
     this.id = joined.room.roomId;

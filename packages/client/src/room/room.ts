@@ -46,6 +46,11 @@ export interface RoomEvents {
   /** A signal that the cluster had accepted could not be delivered after all. */
   signalFailed: { readonly to: PeerId; readonly error: ErrorBody };
   /**
+   * 256 signals to a participant have not arrived, and more are refused with `queue_full`. Comes
+   * once, and again only if some have arrived in between.
+   */
+  queueFull: { readonly to: PeerId };
+  /**
    * The connection was lost and is back, and so is this client in the room: with the same peerId,
    * or as somebody new. Comes before the differences that the time away has made.
    */
