@@ -14,6 +14,8 @@ import { scaled } from './scale.ts';
 const sizes = { sdk: scaled(30, 200), plain: scaled(10, 50), perSecond: 2 };
 const kills = scaled(3, 12);
 const betweenKillsMs = scaled(4_000, 5_000);
+/** A signal may be on its way for so long, and the news that somebody is at another node. */
+const inFlightMs = 500;
 /** Of a machine that does other things besides; the figures are what to look at. */
 const resumedWithinMs = 10_000;
 
@@ -56,6 +58,15 @@ test(
     });
     expect(tallyOf(calls.sdk)).toMatchObject({ lost: 0, duplicated: 0, outOfOrder: 0 });
     expect(tallyOf(calls.plain)).toMatchObject({ duplicated: 0, outOfOrder: 0 });
+    // Without acknowledgements, what is on its way from or to a node dies with it, and nothing else.
+    const unexplained = calls.plain.flatMap(({ roomId, members: [a, b] }) =>
+      [a, b].flatMap(({ stream }) =>
+        stream.lostAt
+          .filter((at) => ![a, b].some(({ speaker }) => plain.wasAffected(speaker, at, inFlightMs)))
+          .map((at) => `${roomId} at ${Math.round(at - since)} ms`),
+      ),
+    );
+    expect(unexplained, 'lost signals between clients whose nodes were alive').toEqual([]);
     const records = recordsOf(calls.all);
     expectNoDepartures(records, since);
     expectChangesInOrder(records, since);

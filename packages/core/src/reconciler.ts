@@ -38,6 +38,7 @@ export class Reconciler {
   readonly #dependencies: ReconcilerDependencies;
   readonly #doubtful = new Set<Session>();
   readonly #claiming = new Map<PeerId, number>();
+  readonly #lostClaims = new Set<PeerId>();
   #actions: ReconcilerActions | undefined;
   #isAllDoubtful = false;
   /** The store may believe this node to hold sessions that nobody here knows. */
@@ -66,9 +67,13 @@ export class Reconciler {
     this.#isAllDoubtful = true;
   }
 
-  /** A claim was not answered: the session that it has made, if it has, is nobody's. */
-  requestOrphans(): void {
+  /**
+   * A claim was not answered: the session is bound to this node, if that was carried out, and
+   * nobody here knows it. Its client is about to come back, so it gets its grace.
+   */
+  requestOrphan(peerId: PeerId): void {
     this.#mayHaveOrphans = true;
+    this.#lostClaims.add(peerId);
   }
 
   /** A claim is under way until the result is disposed of. */
@@ -173,13 +178,19 @@ export class Reconciler {
   /** Sessions that the store believes to be here, and that nobody here knows. */
   async #endOrphans(): Promise<void> {
     const { store, sessions, endings, observer } = this.#dependencies;
+    const lost = [...this.#lostClaims];
     for (const { peerId, epoch, node } of await store.listHeld()) {
       if (sessions.get(peerId) || this.#claiming.has(peerId)) continue;
+      if (this.#lostClaims.has(peerId)) {
+        await store.detach({ peerId, epoch, node });
+        continue;
+      }
       const ending = await store.end({ peerId, epoch, node });
       if (!ending) continue;
       observer.sessionEnded('orphaned');
       await endings.carryOut(ending, 'disconnected');
     }
+    for (const peerId of lost) this.#lostClaims.delete(peerId);
   }
 
   get #connected(): ReconcilerActions {

@@ -113,16 +113,21 @@ describe('SPEC 5.1: a session that is resumed', () => {
     expect(store.calls).not.toContain('forget ada consultation');
   });
 
-  test('by a claim that was not answered is ended, if it was carried out, for nobody holds it', async () => {
+  test('by a claim that was not answered has its grace, if that was carried out: it comes again', async () => {
     const opened = await openCore();
-    const { store } = opened;
+    const { store, handler } = opened;
     store.isAway = true;
     await expect(resume(opened, 'ada')).rejects.toMatchObject({ code: 'unavailable' });
     store.isAway = false;
     store.held = [{ peerId: peer('ada'), node: node('n1'), epoch: 2 }];
     await vi.advanceTimersByTimeAsync(4 * reconciledMs);
-    expect(store.calls).toContain('end ada');
-    expect(store.calls.at(-1)).toBe('settle ada');
+    expect(store.calls).toContain('detach ada');
+    expect(store.calls).not.toContain('end ada');
+    // What else nobody holds is ended: its goodbye could not be written down.
+    store.held = [{ peerId: peer('bob'), node: node('n1'), epoch: 2 }];
+    handler.onGap();
+    await vi.advanceTimersByTimeAsync(4 * reconciledMs);
+    expect(store.calls).toContain('end bob');
   });
 });
 

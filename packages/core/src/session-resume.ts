@@ -58,7 +58,7 @@ export class SessionResume {
       claim = await this.#claim(request);
     } catch (error) {
       // The claim may have been carried out, and nobody holds then what it has made.
-      reconciler.requestOrphans();
+      reconciler.requestOrphan(request.peerId);
       const session = this.#vouchFor(request);
       if (!session) throw error;
       return { kind: 'resumed', session };

@@ -8,7 +8,8 @@ export interface StreamTally {
 
 /** Numbers from 1, on their way from one client to another. */
 export class NumberedStream {
-  #sent = 0;
+  /** When each was sent, on the clock of `performance.now()`. */
+  readonly #sentAt: number[] = [];
   readonly #heard = new Set<number>();
   #highest = 0;
   #duplicated = 0;
@@ -16,8 +17,7 @@ export class NumberedStream {
 
   /** The next number to send. */
   next(): number {
-    this.#sent += 1;
-    return this.#sent;
+    return this.#sentAt.push(performance.now());
   }
 
   hear(number: number): void {
@@ -30,14 +30,15 @@ export class NumberedStream {
     this.#heard.add(number);
   }
 
-  has(number: number): boolean {
-    return this.#heard.has(number);
+  /** When those were sent that have not arrived. */
+  get lostAt(): readonly number[] {
+    return this.#sentAt.filter((_, index) => !this.#heard.has(index + 1));
   }
 
   get tally(): StreamTally {
     return {
-      sent: this.#sent,
-      lost: this.#sent - this.#heard.size,
+      sent: this.#sentAt.length,
+      lost: this.#sentAt.length - this.#heard.size,
       duplicated: this.#duplicated,
       outOfOrder: this.#outOfOrder,
     };

@@ -46,6 +46,14 @@ export class Recovery {
     return this.#losses.map(timeOf).filter((time) => time !== undefined);
   }
 
+  /** Whether a client was without a node at a time, or so shortly before or after that. */
+  wasAffected(speaker: Speaker, at: number, slackMs: number): boolean {
+    return this.#losses.some((loss) => {
+      const backAt = loss.at + (timeOf(loss) ?? Number.POSITIVE_INFINITY);
+      return loss.speaker === speaker && at >= loss.at - slackMs && at <= backAt + slackMs;
+    });
+  }
+
   /** Those who have not come back. */
   get missing(): readonly Speaker[] {
     return this.#losses.filter((loss) => timeOf(loss) === undefined).map(({ speaker }) => speaker);
