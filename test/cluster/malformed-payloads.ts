@@ -7,6 +7,8 @@ export const valid: { readonly [K in CommandName]: Record<string, unknown> } = {
   'media:update': { roomId: 'malformed', media: { camera: true } },
   'session:identify': { userId: 'ada' },
   'auth:refresh': { token: 'a token' },
+  'room:relay': { roomId: 'malformed', name: 'hand', data: { up: true } },
+  'chat:typing': { roomId: 'malformed', isTyping: true },
   signal: { roomId: 'malformed', to: 'nobody', kind: 'custom', data: { sdp: '' } },
 };
 

@@ -12,6 +12,7 @@ export interface BelievedRoom {
 
 type Change = Extract<Notice, { rev: number }>;
 type Signal = Extract<Notice, { type: 'signal' }>;
+type FromPeer = Extract<Notice, { from: PeerId }>;
 
 /**
  * What a client makes of its answers and events, as an SDK would: the snapshot of a join, changed
@@ -68,6 +69,10 @@ export class ModelClient {
       case 'signal':
         this.#signalled(notice);
         return;
+      case 'relayed':
+      case 'typing':
+        this.#expectIntroduced(notice);
+        return;
       case 'signal-failed':
         this.failures.push(notice);
         return;
@@ -85,10 +90,14 @@ export class ModelClient {
 
   #signalled(signal: Signal): void {
     if (this.#mayHaveEntered(signal.roomId)) return;
-    const room = this.#roomOf(signal.roomId);
-    const knows = room.participants.has(signal.from) || this.#unsettled.has(signal.roomId);
-    expect(knows, `SPEC 4.4: ${this.peerId} has not been told of ${signal.from}`).toBe(true);
+    this.#expectIntroduced(signal);
     this.signals.push(`${signal.from} ${signal.roomId} ${signal.data}`);
+  }
+
+  #expectIntroduced({ roomId, from }: FromPeer): void {
+    if (this.#mayHaveEntered(roomId)) return;
+    const knows = this.#roomOf(roomId).participants.has(from) || this.#unsettled.has(roomId);
+    expect(knows, `SPEC 4.4: ${this.peerId} has not been told of ${from}`).toBe(true);
   }
 
   #shown(room: RoomSnapshot): void {

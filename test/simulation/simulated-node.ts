@@ -71,6 +71,8 @@ const silent: Observer = {
   sessionEnded: () => {},
   sessionOverdue: () => {},
   nodeBuried: () => {},
+  relayRouted: () => {},
+  relayFailed: () => {},
   viewResynced: () => {},
   fault: () => {},
 };

@@ -33,12 +33,17 @@ const cases = {
   'screen off': command('media:update', { roomId, media: { screen: false } }),
   identify: command('session:identify', { userId: UserId.parse('ada') }),
   refresh: command('auth:refresh', { token: 'a token' }),
+  relay: command('room:relay', { roomId, name: 'hand', data: null }),
+  typing: command('chat:typing', { roomId, isTyping: true }),
   signal: command('signal', { roomId, to: PeerId.parse('bob'), kind: 'custom', data: null }),
 };
 type Case = keyof typeof cases;
 
 /** What needs no right: whoever is in a room may do it. */
-const free: Case[] = ['leave', 'camera on', 'screen off', 'identify', 'refresh', 'signal'];
+const free: Case[] = [
+  ...(['leave', 'camera on', 'screen off', 'identify', 'refresh'] as const),
+  ...(['relay', 'typing', 'signal'] as const),
+];
 const everything: Grants = {
   rooms: ['*'],
   create: true,

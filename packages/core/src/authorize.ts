@@ -31,6 +31,8 @@ export const needs: {
   'media:update': ({ media }) => toShare(media),
   'auth:refresh': () => nothing,
   'session:identify': () => nothing,
+  'room:relay': () => nothing,
+  'chat:typing': () => nothing,
   signal: () => nothing,
 };
 

@@ -6,6 +6,7 @@ import {
   type PeerId,
   SignalingError,
 } from '@switchboard/protocol';
+import { Arrivals } from './arrivals.ts';
 import { authorize } from './authorize.ts';
 import { type Census, takeCensus } from './census.ts';
 import type { CommandContext } from './commands/context.ts';
@@ -22,6 +23,7 @@ import type { Outlet } from './ports/outlet.ts';
 import type { RoomRef } from './ports/room-store.ts';
 import type { State } from './ports/state.ts';
 import { Reconciler } from './reconciler.ts';
+import { RelayRouter } from './relay-router.ts';
 import type { Session } from './session.ts';
 import type { SessionEndCause } from './session-ends.ts';
 import { SessionLifecycle, type SessionRequest } from './session-lifecycle.ts';
@@ -118,10 +120,10 @@ export class Core {
         },
       },
     });
-    const signals = new SignalRouter({
-      ...{ node, rooms, localRooms, sessions, bus, observer },
-      clock: state.clock,
-    });
+    const arrivals = new Arrivals({ localRooms, sessions, observer });
+    const routing = { node, rooms, localRooms, arrivals, bus, observer };
+    const signals = new SignalRouter({ ...routing, sessions, clock: state.clock });
+    const relays = new RelayRouter(routing);
     this.#expiry = new Expiry({ sessions, onExpired: (session) => end(session, 'expired') });
     this.#state = state;
     this.#takeCensus = () => takeCensus({ node, sessions, localRooms, heartbeat: this.#heartbeat });
@@ -134,6 +136,7 @@ export class Core {
       localRooms,
       memberships,
       signals,
+      relays,
       authenticator,
       settings,
       isOrdered,
@@ -251,6 +254,12 @@ export class Core {
         return;
       case 'not-here':
         void this.#context.signals.retry(message.signal);
+        return;
+      case 'relay':
+        this.#context.relays.receive(message.relay);
+        return;
+      case 'relay-not-here':
+        void this.#context.relays.retry(message.relay);
         return;
       case 'handover':
         this.#resume.receiveHandover(message);

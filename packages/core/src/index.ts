@@ -6,6 +6,7 @@ export type * from './ports/cluster-clock.ts';
 export type * from './ports/delivery.ts';
 export type * from './ports/observer.ts';
 export type * from './ports/outlet.ts';
+export type * from './ports/relay.ts';
 export type * from './ports/room-store.ts';
 export type * from './ports/session-store.ts';
 export type * from './ports/state.ts';

@@ -72,6 +72,11 @@ export class RoomView {
     return first;
   }
 
+  /** All but one. */
+  others(peerId: PeerId): Member[] {
+    return [...this.#members.values()].filter(({ participant }) => participant.peerId !== peerId);
+  }
+
   /** Whether everything up to that position has been seen. */
   hasReached({ incarnation, rev }: RoomPosition): boolean {
     return this.#incarnation === incarnation && this.#rev >= rev;

@@ -153,7 +153,10 @@ export class SessionResume {
 
 /** What its client learns in no other way: its rooms it is shown as they are. */
 const isPersonal = ({ type }: Notice): boolean =>
-  type === 'signal' || type === 'signal-failed' || type === 'membership-ended';
+  type === 'signal' ||
+  type === 'signal-failed' ||
+  type === 'relayed' ||
+  type === 'membership-ended';
 
 function isHeldFor(
   session: Session,

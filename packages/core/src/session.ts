@@ -56,7 +56,7 @@ export class Session {
   #principal: Principal;
   #outlet: Outlet | null = null;
   #backlog: Notice[] = [];
-  /** Of the data of the signals among them, as JSON. */
+  /** Of the data of the signals and relays among them, as JSON. */
   #backlogLength = 0;
   #isDetached = false;
   #stragglersUntil = 0;
@@ -196,7 +196,8 @@ export class Session {
 
   deliver(notice: Notice): void {
     if (this.#outlet) this.#outlet.deliver(notice);
-    else this.#keep(notice);
+    // Who was typing is no news by the time that the client is back.
+    else if (notice.type !== 'typing') this.#keep(notice);
   }
 
   /** Notices kept for its client. */
@@ -215,7 +216,7 @@ export class Session {
   #keep(notice: Notice): void {
     const { notices, signalLength } = backlogCapacity;
     if (this.#backlog.length >= notices || this.#backlogLength > signalLength) return;
-    if (notice.type === 'signal') this.#backlogLength += JSON.stringify(notice.data).length;
+    if ('data' in notice) this.#backlogLength += JSON.stringify(notice.data).length;
     if (this.#backlogLength <= signalLength) this.#backlog.push(notice);
   }
 

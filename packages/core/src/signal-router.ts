@@ -1,4 +1,5 @@
 import { type CommandInput, type NodeId, SignalingError } from '@switchboard/protocol';
+import type { Arrivals } from './arrivals.ts';
 import type { LocalRoom } from './local-room.ts';
 import type { LocalRooms } from './local-rooms.ts';
 import type { Bus, SignalEnvelope } from './ports/bus.ts';
@@ -14,6 +15,7 @@ export interface SignalRouterDependencies {
   readonly node: NodeId;
   readonly rooms: RoomStore;
   readonly localRooms: LocalRooms;
+  readonly arrivals: Arrivals;
   readonly sessions: Sessions;
   readonly bus: Bus;
   readonly observer: Observer;
@@ -25,11 +27,8 @@ const retryWithinMs = 1_000;
 
 /**
  * Takes signals from peer to peer without touching stored state: inside this node directly, to
- * another node with one message to that node alone.
- *
- * The bus orders nothing, so a signal can be here before the event that brings its sender into
- * the room, or before the answer to its receiver's own join. It then waits (bounded, one
- * second): nobody gets a signal from a peer they have not been told of.
+ * another node with one message to that node alone. Nobody gets one from a peer they have not been
+ * told of: see `Arrivals`.
  */
 export class SignalRouter {
   readonly #dependencies: SignalRouterDependencies;
@@ -129,43 +128,19 @@ export class SignalRouter {
   }
 
   #deliver(signal: SignalEnvelope, refuse: () => void): void {
-    const { localRooms, sessions, observer } = this.#dependencies;
-    const key = roomKey(signal.room);
-    const local = localRooms.get(key);
-    const membership = sessions.get(signal.to)?.memberships.get(key);
-    if (!local || !membership || membership.state === 'uncertain') {
-      refuse();
-      return;
-    }
-    const emit = () => {
-      const sender = local.member(signal.from)?.participant;
-      const receiver = local.member(signal.to)?.participant;
-      // Both are still the ones who were meant. Who has left, or has left and come in anew, is
-      // not: the receiver may have been told of that, or of neither, and the order would be lost.
-      const isCurrent = sender && sender.seat <= signal.rev && receiver?.seat === signal.seat;
-      // A session that is gone stays in its room until its leave has been carried out.
-      const session = sessions.get(signal.to);
-      if (!isCurrent || !session) return refuse();
-      session.deliver({
-        type: 'signal',
-        roomId: signal.room.roomId,
-        from: signal.from,
-        signalKind: signal.kind,
-        data: signal.data,
-        delivery: signal.delivery,
-      });
-      this.#timing.delivered(signal, session, [sender, receiver]);
-    };
-    const knowsSender = () => local.hasShown(signal.to, signal);
-    if (knowsSender()) {
-      emit();
-      return;
-    }
-    observer.signalParked();
-    local.when(knowsSender, (due) => {
-      if (due) emit();
-      else refuse();
-    });
+    const { room, from, to, seat, kind, data, delivery } = signal;
+    const { roomId } = room;
+    this.#dependencies.arrivals.deliver(
+      signal,
+      { peerId: to, seat },
+      {
+        emit: (receiver, pair) => {
+          receiver.deliver({ type: 'signal', roomId, from, signalKind: kind, data, delivery });
+          this.#timing.delivered(signal, receiver, pair);
+        },
+        refuse,
+      },
+    );
   }
 
   #tell(node: NodeId, message: Parameters<Bus['send']>[1]): void {

@@ -107,6 +107,10 @@ function inWords(notice: Notice): string {
       return `state ${notice.room.rev}`;
     case 'signal':
       return `signal from ${notice.from}: ${JSON.stringify(notice.data)}`;
+    case 'relayed':
+      return `${notice.name} from ${notice.from}: ${JSON.stringify(notice.data)}`;
+    case 'typing':
+      return `${notice.from} ${notice.isTyping ? 'types' : 'rests'}`;
     case 'membership-ended':
       return `out of ${notice.roomId}: ${notice.error.code}`;
     case 'signal-failed':
@@ -150,6 +154,12 @@ export class CountingObserver implements Observer {
   sessionOverdue(): void {}
   nodeBuried(): void {
     this.buried += 1;
+  }
+  relayRouted(what: string): void {
+    this.routed.push(what);
+  }
+  relayFailed(receivers: number): void {
+    this.failed += receivers;
   }
   viewResynced(): void {
     this.resyncs += 1;

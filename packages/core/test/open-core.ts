@@ -102,6 +102,8 @@ export async function openCore({ isOrdered = true }: { isOrdered?: boolean } = {
     },
     signal: (from: Session, to: string, data: JsonValue = 'hello') =>
       execute(from, 'signal', { roomId: room.roomId, to: peer(to), kind: 'custom', data }),
+    relay: (from: Session, data: JsonValue = 'hello') =>
+      execute(from, 'room:relay', { roomId: room.roomId, name: 'said', data }),
   };
 }
 

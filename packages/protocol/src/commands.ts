@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { Delivery, Instance } from './delivery.ts';
 import { PeerId, RoomId, UserId } from './ids.ts';
-import type { JsonValue } from './json.ts';
+import { JsonData } from './json-data.ts';
 import { limits } from './limits.ts';
+import { RelayName } from './relay.ts';
 import {
   DisplayName,
   DuplicatePolicy,
@@ -16,14 +17,8 @@ import { Token } from './tokens.ts';
 /**
  * What a client may ask for. Every command is acknowledged with `Ack<Result>`.
  * All are idempotent: sending one again after a lost answer does no harm, except that a
- * repeated `signal` is delivered again.
+ * repeated `signal` or `room:relay` is delivered again.
  */
-
-/**
- * The session description or ICE candidate of RTCPeerConnection, opaque to the cluster. Its
- * bounds are checked before any schema is (`findJsonFault`), so nothing is left to check here.
- */
-const SignalData = z.custom<JsonValue>((value) => value !== undefined, 'is missing');
 
 /**
  * `kind` is all that the cluster knows of a signal: `offer` and `answer` carry an
@@ -90,13 +85,24 @@ export const commands = {
     }),
     result: z.strictObject({ userId: UserId }),
   },
+  /** Sends something that the cluster knows nothing of to all others in a room, and keeps nothing. */
+  'room:relay': {
+    input: z.strictObject({ roomId: RoomId, name: RelayName, data: JsonData }),
+    result: z.strictObject({}),
+  },
+  /** Says to the others of a room whether one is writing at the moment; nothing is kept. */
+  'chat:typing': {
+    input: z.strictObject({ roomId: RoomId, isTyping: z.boolean() }),
+    result: z.strictObject({}),
+  },
   /** Sends a signal to one participant of a room that both are in. */
   signal: {
     input: z.strictObject({
       roomId: RoomId,
       to: PeerId,
       kind: SignalKind,
-      data: SignalData,
+      /** The session description or ICE candidate of RTCPeerConnection, opaque to the cluster. */
+      data: JsonData,
       delivery: Delivery.optional(),
     }),
     result: z.strictObject({}),

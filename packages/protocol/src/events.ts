@@ -4,6 +4,7 @@ import { Delivery, Instance } from './delivery.ts';
 import type { ErrorBody } from './errors.ts';
 import { Incarnation, PeerId, RoomId } from './ids.ts';
 import type { JsonValue } from './json.ts';
+import { RelayName } from './relay.ts';
 import { LeaveReason, MediaState, Participant, RoomSnapshot } from './room.ts';
 
 /** What a client is told without asking. */
@@ -50,6 +51,14 @@ export const events = {
   }),
   /** A signal that had been accepted could not be delivered after all. */
   'signal:failed': z.object({ roomId: RoomId, to: PeerId, error: Refusal }),
+  /** What another participant has sent to all others. */
+  'room:relayed': z.object({
+    roomId: RoomId,
+    from: PeerId,
+    name: RelayName,
+    data: z.custom<JsonValue>(),
+  }),
+  'chat:typing': z.object({ roomId: RoomId, from: PeerId, isTyping: z.boolean() }),
   /**
    * The node is stopping, and closes this connection in about that time. A client may move
    * before, by itself; its session goes with it.

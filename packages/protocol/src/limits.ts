@@ -29,6 +29,10 @@ export const limits = {
   roomCapacityMin: 1,
   /** Approximate size in bytes of one signal's `data`, counted as in json.ts. */
   signalBytes: 64 * 1024,
+  /** Approximate size in bytes of one relayed message's `data`, counted as in json.ts. */
+  relayBytes: 64 * 1024,
+  /** Characters of the name of a relayed message. */
+  relayNameLength: 32,
   /** Approximate size in bytes of any other command's payload, counted as in json.ts. */
   commandBytes: 16 * 1024,
   /** Levels of nesting in any payload. */

@@ -19,6 +19,8 @@ const valid: { [K in CommandName]: Record<string, unknown> } = {
   'media:update': { roomId: 'consultation', media: { camera: true } },
   'session:identify': { userId: 'ada', name: 'Ada', role: 'practitioner' },
   'auth:refresh': { token: 'header.payload.signature' },
+  'room:relay': { roomId: 'consultation', name: 'hand-raised', data: { up: true } },
+  'chat:typing': { roomId: 'consultation', isTyping: true },
   signal: { roomId: 'consultation', to: 'bob', kind: 'offer', data: { type: 'offer', sdp: '' } },
 };
 

@@ -4,6 +4,12 @@ import { SignalingError } from './errors.ts';
 import { findJsonFault, type JsonFault } from './json.ts';
 import { limits } from './limits.ts';
 
+/** Commands whose payloads may be larger, or have to be smaller, than others'. */
+const payloadBytes: { readonly [K in CommandName]?: number } = {
+  signal: limits.signalBytes,
+  'room:relay': limits.relayBytes,
+};
+
 /**
  * Parses a command once, at the edge; behind it nothing is checked again.
  *
@@ -12,7 +18,7 @@ import { limits } from './limits.ts';
  */
 export function parseCommand<K extends CommandName>(name: K, payload: unknown): CommandInput<K> {
   const fault = findJsonFault(payload, {
-    bytes: name === 'signal' ? limits.signalBytes : limits.commandBytes,
+    bytes: payloadBytes[name] ?? limits.commandBytes,
     depth: limits.jsonDepth,
   });
   if (fault) throw fromFault(fault);

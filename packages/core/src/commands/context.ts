@@ -4,6 +4,7 @@ import type { Memberships } from '../memberships.ts';
 import type { Authenticator } from '../ports/authenticator.ts';
 import type { RoomStore } from '../ports/room-store.ts';
 import type { SessionStore } from '../ports/session-store.ts';
+import type { RelayRouter } from '../relay-router.ts';
 import type { Session } from '../session.ts';
 import type { CoreSettings } from '../settings.ts';
 import type { SignalRouter } from '../signal-router.ts';
@@ -15,6 +16,7 @@ export interface CommandContext {
   readonly localRooms: LocalRooms;
   readonly memberships: Memberships;
   readonly signals: SignalRouter;
+  readonly relays: RelayRouter;
   readonly authenticator: Authenticator;
   readonly settings: CoreSettings;
   /** See `State.isOrdered`. */

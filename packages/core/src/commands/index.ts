@@ -4,7 +4,9 @@ import { identifySession } from './identify-session.ts';
 import { joinRoom } from './join-room.ts';
 import { leaveRoom } from './leave-room.ts';
 import { refreshAuth } from './refresh-auth.ts';
+import { relayToRoom } from './relay-to-room.ts';
 import { sendSignal } from './send-signal.ts';
+import { showTyping } from './show-typing.ts';
 import { updateMedia } from './update-media.ts';
 
 export const handlers: { readonly [K in CommandName]: Handler<K> } = {
@@ -13,5 +15,7 @@ export const handlers: { readonly [K in CommandName]: Handler<K> } = {
   'media:update': updateMedia,
   'auth:refresh': refreshAuth,
   'session:identify': identifySession,
+  'room:relay': relayToRoom,
+  'chat:typing': showTyping,
   signal: sendSignal,
 };

@@ -7,6 +7,7 @@ import type {
   SignalKind,
 } from '@switchboard/protocol';
 import type { Notice } from './delivery.ts';
+import type { RelayEnvelope } from './relay.ts';
 import type { RoomEvent, RoomRef } from './room-store.ts';
 
 /** A signal on its way from the node of its sender to the node of its receiver. */
@@ -37,6 +38,9 @@ export type NodeMessage =
   | { readonly type: 'signal'; readonly signal: SignalEnvelope }
   /** The answer of a node that does not have the receiver; it returns the whole signal. */
   | { readonly type: 'not-here'; readonly signal: SignalEnvelope }
+  | { readonly type: 'relay'; readonly relay: RelayEnvelope }
+  /** The answer of a node that does not have the receivers that this names. */
+  | { readonly type: 'relay-not-here'; readonly relay: RelayEnvelope }
   /** What the former node of a session kept for its client while it was away. */
   | {
       readonly type: 'handover';

@@ -52,6 +52,19 @@ export type Notice =
       readonly data: JsonValue;
       readonly delivery?: SignalDelivery | undefined;
     }
+  | {
+      readonly type: 'relayed';
+      readonly roomId: RoomId;
+      readonly from: PeerId;
+      readonly name: string;
+      readonly data: JsonValue;
+    }
+  | {
+      readonly type: 'typing';
+      readonly roomId: RoomId;
+      readonly from: PeerId;
+      readonly isTyping: boolean;
+    }
   /** The node is about to close this connection; the client goes on elsewhere. */
   | { readonly type: 'draining'; readonly reconnectInMs: number }
   /** The session has been taken out of a room, and is not to come back by itself. */

@@ -1,4 +1,5 @@
 import type { SignalKind } from '@switchboard/protocol';
+import type { RelayContent } from './relay.ts';
 
 /** Where the receiver of a signal is, seen from the node of its sender. */
 export type SignalPath = 'local' | 'remote';
@@ -47,6 +48,10 @@ export interface Observer {
   sessionOverdue(byMs: number): void;
   /** The lease of another node had run out, and this one has given it up. */
   nodeBuried(): void;
+  /** A relay was accepted. */
+  relayRouted(what: RelayContent['type']): void;
+  /** So many could not be reached with one, although they are in the room. */
+  relayFailed(receivers: number): void;
   /** A view had missed a change and read the room anew. */
   viewResynced(): void;
   /** Something that should not happen and has no one to be told. */

@@ -4,13 +4,15 @@ import type { Metrics } from './metrics/metrics.ts';
 
 /** Turns what the core reports into metrics and log lines. */
 export const createCoreObserver = (
-  { signals, sessions, calls, state }: Metrics,
+  { signals, relays, sessions, calls, state }: Metrics,
   logger: Logger,
 ): Observer => ({
   signalRouted: (kind, path) => signals.routed(kind, path),
   signalDelivered: (path, afterMs) => signals.delivered(path, afterMs),
   signalParked: () => signals.parked.inc(),
   signalFailed: () => signals.failed.inc(),
+  relayRouted: (what) => relays.accepted.inc({ what }),
+  relayFailed: (receivers) => relays.failed.inc(receivers),
   callNegotiated: (afterMs) => calls.setup.observe(afterMs / 1_000),
   callChanged: (progress, afterMs) => {
     calls.changes.inc({ progress });

@@ -63,6 +63,16 @@ const encoded: {
     'signal:failed',
     { roomId, to: peerId, error },
   ],
+  relayed: [
+    { type: 'relayed', roomId, from: peerId, name: 'hand', data: { up: true } },
+    'room:relayed',
+    { roomId, from: peerId, name: 'hand', data: { up: true } },
+  ],
+  typing: [
+    { type: 'typing', roomId, from: peerId, isTyping: true },
+    'chat:typing',
+    { roomId, from: peerId, isTyping: true },
+  ],
   draining: [{ type: 'draining', reconnectInMs: 40 }, 'node:draining', { reconnectInMs: 40 }],
   'membership-ended': [
     { type: 'membership-ended', roomId, error },

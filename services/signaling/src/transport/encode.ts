@@ -34,6 +34,14 @@ export function encode(notice: Notice): EncodedEvent {
       const { roomId, from, signalKind: kind, data, delivery } = notice;
       return ['signal', { roomId, from, kind, data, ...(delivery && { delivery }) }];
     }
+    case 'relayed': {
+      const { type: _, ...payload } = notice;
+      return ['room:relayed', payload];
+    }
+    case 'typing': {
+      const { type: _, ...payload } = notice;
+      return ['chat:typing', payload];
+    }
     case 'draining':
       return ['node:draining', { reconnectInMs: notice.reconnectInMs }];
     case 'membership-ended': {

@@ -3,6 +3,7 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 import { callMetrics } from './call-metrics.ts';
 import { clientMetrics, type OutboundQueues, observeQueues } from './client-metrics.ts';
 import { CommandMetrics } from './command-metrics.ts';
+import { relayMetrics } from './relay-metrics.ts';
 import { observeCensus, sessionMetrics } from './session-metrics.ts';
 import { observeClock, SignalMetrics } from './signal-metrics.ts';
 import { observeHealth, stateMetrics } from './state-metrics.ts';
@@ -22,6 +23,7 @@ export class Metrics {
   readonly clients = clientMetrics(this.registry);
   readonly commands = new CommandMetrics(this.registry);
   readonly signals = new SignalMetrics(this.registry);
+  readonly relays = relayMetrics(this.registry);
   readonly sessions = sessionMetrics(this.registry);
   readonly calls = callMetrics(this.registry);
   readonly state = stateMetrics(this.registry);

@@ -1,0 +1,154 @@
+import { type NodeId, type RoomId, SignalingError } from '@switchboard/protocol';
+import type { Arrivals } from './arrivals.ts';
+import type { LocalRoom } from './local-room.ts';
+import type { LocalRooms } from './local-rooms.ts';
+import type { Bus } from './ports/bus.ts';
+import type { Notice } from './ports/delivery.ts';
+import type { Observer } from './ports/observer.ts';
+import type { RelayContent, RelayEnvelope, RelayReceiver } from './ports/relay.ts';
+import type { Member, RoomStore } from './ports/room-store.ts';
+import { roomKey } from './room-key.ts';
+import type { Session } from './session.ts';
+
+export interface RelayRouterDependencies {
+  readonly node: NodeId;
+  readonly rooms: RoomStore;
+  readonly localRooms: LocalRooms;
+  readonly arrivals: Arrivals;
+  readonly bus: Bus;
+  readonly observer: Observer;
+}
+
+/** A node that is awake answers far sooner. */
+const retryWithinMs = 1_000;
+
+/**
+ * Takes what one participant says to all others of a room, without touching stored state: inside
+ * this node directly, and with one message to each other node that has some of them. It takes the
+ * same road as a signal, so the two stay in order.
+ */
+export class RelayRouter {
+  readonly #dependencies: RelayRouterDependencies;
+
+  constructor(dependencies: RelayRouterDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  /**
+   * @throws SignalingError `not_in_room`; `unavailable` when the way to other nodes is closed:
+   * then nobody gets it.
+   */
+  send(session: Session, roomId: RoomId, content: RelayContent): void {
+    const room = { tenant: session.principal.tenant, roomId };
+    const key = roomKey(room);
+    const membership = session.memberships.get(key);
+    const local = this.#dependencies.localRooms.get(key);
+    if (membership?.state !== 'joined' || !local) throw new SignalingError('not_in_room');
+    const relay: RelayEnvelope = {
+      room,
+      incarnation: membership.incarnation,
+      rev: membership.rev,
+      from: session.peerId,
+      to: [],
+      content,
+      origin: this.#dependencies.node,
+      acceptedAt: performance.now(),
+      attempt: 1,
+    };
+    const hasCaughtUp = () => local.view?.hasReached(membership) ?? false;
+    if (hasCaughtUp()) this.#sendAll(local, relay);
+    else local.when(hasCaughtUp, () => this.#sendLate(local, relay));
+  }
+
+  /** A relay from another node. */
+  receive(relay: RelayEnvelope): void {
+    const { bus, observer } = this.#dependencies;
+    this.#deliver(relay, (missing) => {
+      try {
+        bus.send(relay.origin, { type: 'relay-not-here', relay: { ...relay, to: missing } });
+      } catch (error) {
+        observer.fault('an answer to a relay could not be sent', error);
+      }
+    });
+  }
+
+  /**
+   * The receivers that this names are not where they were thought to be: they are looked up anew,
+   * and tried once more. Who has left meanwhile has no part in it any more.
+   */
+  async retry(relay: RelayEnvelope): Promise<void> {
+    const { rooms, observer } = this.#dependencies;
+    const isStale = performance.now() - relay.acceptedAt > retryWithinMs;
+    if (relay.attempt === 2 || isStale) return observer.relayFailed(relay.to.length);
+    try {
+      const seats = new Map(relay.to.map(({ peerId, seat }) => [peerId, seat]));
+      const state = await rooms.read(relay.room);
+      const members = state?.members.filter(
+        ({ participant: { peerId, seat } }) => seats.get(peerId) === seat,
+      );
+      this.#sendTo(members ?? [], { ...relay, attempt: 2 });
+    } catch (error) {
+      observer.relayFailed(relay.to.length);
+      observer.fault('a relay could not be sent again', error);
+    }
+  }
+
+  #sendAll(local: LocalRoom, relay: RelayEnvelope): void {
+    const others = local.view?.others(relay.from) ?? [];
+    this.#dependencies.observer.relayRouted(relay.content.type);
+    this.#sendTo(others, relay);
+  }
+
+  /** It has been accepted, so there is nobody to be told any more that it cannot be sent. */
+  #sendLate(local: LocalRoom, relay: RelayEnvelope): void {
+    try {
+      this.#sendAll(local, relay);
+    } catch (error) {
+      this.#dependencies.observer.fault('a relay could not be sent', error);
+    }
+  }
+
+  /** Other nodes first: when the way to them is closed, nobody has got it. */
+  #sendTo(members: readonly Member[], relay: RelayEnvelope): void {
+    const { node, bus } = this.#dependencies;
+    const byNode = new Map<NodeId, RelayReceiver[]>();
+    for (const { node: at, participant } of members) {
+      const receiver = { peerId: participant.peerId, seat: participant.seat };
+      const receivers = byNode.get(at);
+      if (receivers) receivers.push(receiver);
+      else byNode.set(at, [receiver]);
+    }
+    const here = byNode.get(node);
+    byNode.delete(node);
+    for (const [at, to] of byNode) bus.send(at, { type: 'relay', relay: { ...relay, to } });
+    if (here) this.#deliver({ ...relay, to: here }, (to) => void this.retry({ ...relay, to }));
+  }
+
+  /** @param giveBack is called with those who are not here, all that are found out at once. */
+  #deliver(relay: RelayEnvelope, giveBack: (missing: readonly RelayReceiver[]) => void): void {
+    const notice = noticeOf(relay);
+    let missing: RelayReceiver[] = [];
+    const refuse = (receiver: RelayReceiver) => {
+      // Who is typing is no news by the time that it is found out.
+      if (relay.content.type === 'typing') return;
+      missing.push(receiver);
+      if (missing.length > 1) return;
+      queueMicrotask(() => {
+        giveBack(missing);
+        missing = [];
+      });
+    };
+    for (const receiver of relay.to) {
+      this.#dependencies.arrivals.deliver(relay, receiver, {
+        emit: (session) => session.deliver(notice),
+        refuse: () => refuse(receiver),
+      });
+    }
+  }
+}
+
+const noticeOf = ({ room: { roomId }, from, content }: RelayEnvelope): Notice => ({
+  ...content,
+  roomId,
+  from,
+});
