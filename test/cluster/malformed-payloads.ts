@@ -8,6 +8,11 @@ export const valid: { readonly [K in CommandName]: Record<string, unknown> } = {
   'session:identify': { userId: 'ada' },
   'auth:refresh': { token: 'a token' },
   'room:relay': { roomId: 'malformed', name: 'hand', data: { up: true } },
+  'chat:send': { roomId: 'malformed', messageId: 'm1', text: 'hello' },
+  'chat:history': { roomId: 'malformed', limit: 3 },
+  'annotation:put': { roomId: 'malformed', id: 'a1', data: { x: 1 } },
+  'annotation:remove': { roomId: 'malformed', id: 'a1' },
+  'annotation:list': { roomId: 'malformed' },
   'chat:typing': { roomId: 'malformed', isTyping: true },
   signal: { roomId: 'malformed', to: 'nobody', kind: 'custom', data: { sdp: '' } },
 };

@@ -1,10 +1,6 @@
-import type { RoomChange, RoomEvent } from '@switchboard/core';
+import { type RoomChange, type RoomEvent, subjectOf } from '@switchboard/core';
 import type { Incarnation, Participant, PeerId, RoomSnapshot } from '@switchboard/protocol';
 import { expect } from 'vitest';
-
-/** Whose change it was. */
-export const subjectOf = ({ change }: RoomEvent): PeerId =>
-  change.type === 'joined' ? change.member.participant.peerId : change.peerId;
 
 /** All that has ever happened in the rooms of the cluster, as nobody in it can know. */
 export class History {
@@ -53,17 +49,27 @@ export class History {
 function apply(participants: Map<PeerId, Participant>, event: RoomEvent): void {
   const { change } = event;
   if (change.type === 'joined') {
-    participants.set(subjectOf(event), change.member.participant);
+    participants.set(subjectOf(change), change.member.participant);
   } else if (change.type === 'left') {
     participants.delete(change.peerId);
-  } else {
+  } else if (!isOfContents(change)) {
     amend(participants, change.peerId, amendmentOf(change));
   }
 }
 
+/** A change of what hangs on the room, which leaves its participants as they are. */
+type ContentsChange = Extract<
+  RoomChange,
+  { type: 'message-sent' | 'annotation-put' | 'annotation-removed' }
+>;
+const isOfContents = (change: RoomChange): change is ContentsChange =>
+  change.type === 'message-sent' ||
+  change.type === 'annotation-put' ||
+  change.type === 'annotation-removed';
+
 /** What a change that is neither a coming nor a going makes of a participant. */
 function amendmentOf(
-  change: Exclude<RoomChange, { type: 'joined' | 'left' }>,
+  change: Exclude<RoomChange, { type: 'joined' | 'left' } | ContentsChange>,
 ): Partial<Participant> {
   return change.type === 'updated'
     ? { media: change.media }

@@ -1,7 +1,7 @@
-import type { Notice } from '@switchboard/core';
+import { type Notice, subjectOf } from '@switchboard/core';
 import type { Incarnation, Participant, PeerId, RoomId, RoomSnapshot } from '@switchboard/protocol';
 import { expect } from 'vitest';
-import { amend, type History, subjectOf } from './history.ts';
+import { amend, type History } from './history.ts';
 
 /** A room as a client believes it to be. */
 export interface BelievedRoom {
@@ -146,7 +146,7 @@ export class ModelClient {
     expect(notice.rev, `SPEC 3.7: told of what it knew: ${what}`).toBeGreaterThan(known.rev);
     expect(this.#history.at(notice.incarnation, notice.rev)).toMatchObject(contentOf(notice));
     for (let rev = known.rev + 1; rev <= notice.rev; rev++) {
-      const isOwn = subjectOf(this.#history.at(notice.incarnation, rev)) === this.peerId;
+      const isOwn = subjectOf(this.#history.at(notice.incarnation, rev).change) === this.peerId;
       // SPEC 5.4: of its own return it may be told, having been shown itself without a connection.
       if (isOwn && rev === notice.rev && notice.type === 'participant-reconnected') continue;
       expect(isOwn, `SPEC 3.6: told of its own, or not of another’s change: ${what}`).toBe(
@@ -180,5 +180,11 @@ function contentOf(notice: Change): object {
       return { change: { type: 'detached', peerId: notice.peerId } };
     case 'participant-reconnected':
       return { change: { type: 'rebound', peerId: notice.peerId } };
+    case 'message-sent':
+      return { change: { type: 'message-sent', message: notice.message } };
+    case 'annotation-changed':
+      return { change: { type: 'annotation-put', annotation: notice.annotation } };
+    case 'annotation-removed':
+      return { change: { type: 'annotation-removed', id: notice.id } };
   }
 }

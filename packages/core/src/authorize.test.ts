@@ -1,8 +1,10 @@
 import {
+  AnnotationId,
   type CommandInput,
   type CommandName,
   commands,
   type Grants,
+  MessageId,
   PeerId,
   type Right,
   RoomId,
@@ -34,6 +36,11 @@ const cases = {
   identify: command('session:identify', { userId: UserId.parse('ada') }),
   refresh: command('auth:refresh', { token: 'a token' }),
   relay: command('room:relay', { roomId, name: 'hand', data: null }),
+  message: command('chat:send', { roomId, messageId: MessageId.parse('m1'), text: 'hello' }),
+  history: command('chat:history', { roomId, limit: 10 }),
+  annotation: command('annotation:put', { roomId, id: AnnotationId.parse('a1'), data: null }),
+  'no annotation': command('annotation:remove', { roomId, id: AnnotationId.parse('a1') }),
+  annotations: command('annotation:list', { roomId }),
   typing: command('chat:typing', { roomId, isTyping: true }),
   signal: command('signal', { roomId, to: PeerId.parse('bob'), kind: 'custom', data: null }),
 };
@@ -41,9 +48,20 @@ type Case = keyof typeof cases;
 
 /** What needs no right: whoever is in a room may do it. */
 const free: Case[] = [
-  ...(['leave', 'camera on', 'screen off', 'identify', 'refresh'] as const),
-  ...(['relay', 'typing', 'signal'] as const),
+  'leave',
+  'camera on',
+  'screen off',
+  'identify',
+  'refresh',
+  'relay',
+  'message',
+  'history',
+  'annotations',
+  'typing',
+  'signal',
 ];
+/** What takes the right to annotate. */
+const annotating: Case[] = ['annotation', 'no annotation'];
 const everything: Grants = {
   rooms: ['*'],
   create: true,
@@ -61,12 +79,17 @@ const principals: [who: string, principal: Principal, may: Case[], has: Right[]]
   [
     'without a token',
     guest,
-    ['join', 'join, sharing', 'screen on'],
+    ['join', 'join, sharing', 'screen on', ...annotating],
     ['create', 'call', 'shareScreen', 'annotate'],
   ],
   ['without grants', userOf('ada', null), [], []],
   ['with empty grants', userOf('ada', {}), [], []],
-  ['with all', userOf('ada', everything), ['join', 'join, sharing', 'screen on'], [...rights]],
+  [
+    'with all',
+    userOf('ada', everything),
+    ['join', 'join, sharing', 'screen on', ...annotating],
+    [...rights],
+  ],
   ['with a room', userOf('ada', { rooms: ['x', 'team-*'] }), ['join'], []],
   ['with another room', userOf('ada', { rooms: ['team'] }), [], []],
   [
@@ -78,7 +101,8 @@ const principals: [who: string, principal: Principal, may: Case[], has: Right[]]
   ...rights.map((right): [string, Principal, Case[], Right[]] => [
     `with ${right} alone`,
     userOf('ada', { [right]: true }),
-    right === 'shareScreen' ? ['screen on'] : [],
+    ({ shareScreen: ['screen on'], annotate: annotating } as { [K in Right]?: Case[] })[right] ??
+      [],
     [right],
   ]),
 ];

@@ -32,7 +32,12 @@ export const needs: {
   'auth:refresh': () => nothing,
   'session:identify': () => nothing,
   'room:relay': () => nothing,
+  'chat:send': () => nothing,
+  'chat:history': () => nothing,
   'chat:typing': () => nothing,
+  'annotation:put': () => ['annotate'],
+  'annotation:remove': () => ['annotate'],
+  'annotation:list': () => nothing,
   signal: () => nothing,
 };
 

@@ -132,6 +132,8 @@ export class Core {
     this.#lifecycle = lifecycle;
     this.#context = {
       rooms,
+      chat: state.chat,
+      annotations: state.annotations,
       sessions: store,
       localRooms,
       memberships,

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { openCore } from '../test/open-core.ts';
-import { room, stateOf, userOf } from '../test/samples.ts';
+import { hasLeft, room, stateOf, userOf } from '../test/samples.ts';
 import type { User } from './principal.ts';
 
 /** A sweep comes at least so often. */
@@ -25,7 +25,7 @@ test('SPEC 7.8: a session ends with its token, and is settled with the store', a
   expect(toldTo('ada')).toEqual([]);
   await vi.advanceTimersByTimeAsync(2 * sweepMs);
   expect(toldTo('ada')).toEqual(['closed: expired']);
-  rooms.leaves[0]?.resolve({ kind: 'left' });
+  rooms.leaves[0]?.resolve(hasLeft);
   await settled();
   expect(store.calls.slice(-2)).toEqual(['end ada', 'settle ada']);
   expect([core.sessionCount, core.roomCount]).toEqual([0, 0]);

@@ -5,13 +5,13 @@ import type { Delivery } from './ports/delivery.ts';
 import type { Observer } from './ports/observer.ts';
 import type {
   Member,
-  RoomChange,
   RoomEvent,
   RoomPosition,
   RoomRef,
   RoomState,
   RoomStore,
 } from './ports/room-store.ts';
+import { subjectOf } from './room-change.ts';
 import { type Applied, RoomView, snapshotOf } from './room-view.ts';
 
 /** A missing event is usually just late; after this long the room is read instead. */
@@ -329,6 +329,3 @@ export class LocalRoom {
     return recipients;
   }
 }
-
-const subjectOf = (change: RoomChange): PeerId =>
-  change.type === 'joined' ? change.member.participant.peerId : change.peerId;

@@ -1,7 +1,7 @@
 import { SignalingError } from '@switchboard/protocol';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openCore } from '../test/open-core.ts';
-import { joined, room, stateOf } from '../test/samples.ts';
+import { hasLeft, joined, room, stateOf } from '../test/samples.ts';
 import { roomKey } from './room-key.ts';
 import type { Session } from './session.ts';
 
@@ -24,7 +24,7 @@ async function start() {
   const endLeave = async (end: 'left' | 'not-member' | 'unavailable') => {
     const call = rooms.leaves.at(-1);
     if (end === 'unavailable') call?.reject(new SignalingError('unavailable'));
-    else call?.resolve({ kind: end });
+    else call?.resolve(end === 'left' ? hasLeft : { kind: end });
     await opened.settled();
   };
   return { ...opened, leave, endLeave };
@@ -37,7 +37,7 @@ describe('a leave', () => {
     const answer = leave(ada);
     expect(answer).toEqual({});
     await endLeave('left');
-    expect(answer).toEqual({ result: {} });
+    expect(answer).toEqual({ result: { incarnation: 'first', rev: 9 } });
     expect(rooms.leaves.map(({ request }) => request)).toEqual([
       { room, binding: { peerId: 'ada', node: 'n1', epoch: 1 }, reason: 'left' },
     ]);
@@ -133,7 +133,7 @@ describe('a leave', () => {
     await vi.advanceTimersByTimeAsync(reconciledMs);
     const [ofAda, ofBob] = rooms.leaves.slice(2);
     ofAda?.reject(new Error('a bug'));
-    ofBob?.resolve({ kind: 'left' });
+    ofBob?.resolve(hasLeft);
     await settled();
     expect(observer.faults).toHaveLength(1);
     expect(bob.memberships.size).toBe(0);

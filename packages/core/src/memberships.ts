@@ -1,6 +1,12 @@
 import { type LeaveReason, type RoomSnapshot, SignalingError } from '@switchboard/protocol';
 import type { LocalRooms } from './local-rooms.ts';
-import type { RebindOutcome, RoomRef, RoomState, RoomStore } from './ports/room-store.ts';
+import type {
+  RebindOutcome,
+  RoomPosition,
+  RoomRef,
+  RoomState,
+  RoomStore,
+} from './ports/room-store.ts';
 import type { SessionStore } from './ports/session-store.ts';
 import { roomKey } from './room-key.ts';
 import type { Session } from './session.ts';
@@ -32,15 +38,19 @@ export class Memberships {
   /**
    * Takes a session out of a room. `forget` is to follow, in the same turn.
    *
+   * @returns where that has led the room; null if the session was not in it.
    * @throws SignalingError `unavailable`; the leave is then carried out later.
    */
-  async leave(session: Session, room: RoomRef, reason: LeaveReason): Promise<void> {
+  async leave(session: Session, room: RoomRef, reason: LeaveReason): Promise<RoomPosition | null> {
     const key = roomKey(room);
-    if (!session.memberships.has(key)) return;
+    if (!session.memberships.has(key)) return null;
     this.dismiss(session, room);
     try {
-      await this.#dependencies.rooms.leave({ room, binding: session.binding, reason });
+      const { binding } = session;
+      const outcome = await this.#dependencies.rooms.leave({ room, binding, reason });
       session.memberships.delete(key);
+      if (outcome.kind === 'not-member') return null;
+      return { incarnation: outcome.incarnation, rev: outcome.rev };
     } catch (error) {
       this.doubt(session, room, { wanted: false });
       throw error;

@@ -28,6 +28,12 @@ export function noticeOf({ room, incarnation, rev, change }: RoomEvent, isKnown:
       };
     case 'detached':
       return { type: 'participant-reconnecting', ...at, peerId: change.peerId };
+    case 'message-sent':
+      return { type: 'message-sent', ...at, message: change.message };
+    case 'annotation-put':
+      return { type: 'annotation-changed', ...at, annotation: change.annotation };
+    case 'annotation-removed':
+      return { type: 'annotation-removed', ...at, id: change.id };
     case 'rebound':
       return { type: 'participant-reconnected', ...at, peerId: change.peerId };
   }

@@ -133,6 +133,8 @@ test('SPEC 3.4: clients are shown neither nodes nor epochs', () => {
     incarnation: 'first',
     rev: 1,
     capacity: 10,
+    messages: 0,
+    annotations: 0,
     participants: [
       { peerId: 'ada', media: silentMedia, connected: true, seat: 1, joinedAt: 1_700_000_000_000 },
     ],

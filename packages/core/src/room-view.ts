@@ -33,6 +33,8 @@ export class RoomView {
   #rev: number;
   #policy: RoomPolicy;
   #members: Map<PeerId, Member>;
+  #messages: number;
+  #annotations: number;
   /**
    * Members of an earlier incarnation that the present one does not name. When a room was lost
    * and is put together again, those whose nodes are slower have not left.
@@ -45,6 +47,8 @@ export class RoomView {
     this.#rev = state.rev;
     this.#policy = policyOf(state);
     this.#members = membersOf(state);
+    this.#messages = state.messages;
+    this.#annotations = state.annotations;
   }
 
   get position(): RoomPosition {
@@ -92,6 +96,8 @@ export class RoomView {
       capacity: this.#policy.capacity,
       // Those who are registered again after a loss come back in any order.
       participants: participants.sort((a, b) => a.seat - b.seat),
+      messages: this.#messages,
+      annotations: this.#annotations,
     };
   }
 
@@ -125,6 +131,8 @@ export class RoomView {
     this.#incarnation = state.incarnation;
     this.#rev = state.rev;
     this.#policy = policyOf(state);
+    this.#messages = state.messages;
+    this.#annotations = state.annotations;
     const joined = state.members.filter(({ participant }) => !former.has(participant.peerId));
     const left = absent.filter(([peerId]) => !this.#lingering.has(peerId));
     return {
@@ -164,7 +172,14 @@ export class RoomView {
       case 'rebound': {
         const { node, epoch } = change;
         this.#amend(change.peerId, { participant: { connected: true }, place: { node, epoch } });
+        return;
       }
+      case 'message-sent':
+        this.#messages += 1;
+        return;
+      case 'annotation-put':
+      case 'annotation-removed':
+        this.#annotations = change.annotations;
     }
   }
 

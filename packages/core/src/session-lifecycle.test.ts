@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openCore } from '../test/open-core.ts';
 import { connect, graceMs, resume } from '../test/resume-session.ts';
-import { client, guest, left, node, peer, room, stateOf } from '../test/samples.ts';
+import { client, guest, hasLeft, left, node, peer, room, stateOf } from '../test/samples.ts';
 
 /** Within this time a session in doubt is compared with the store. */
 const reconciledMs = 500;
@@ -28,7 +28,7 @@ describe('SPEC 1.4: a session that ends', () => {
       rooms.joins[0]?.resolve({ kind: 'joined', state: stateOf(1, ['ada']) });
       await settled();
       expect(rooms.leaves).toHaveLength(1);
-      rooms.leaves[0]?.resolve({ kind: 'left' });
+      rooms.leaves[0]?.resolve(hasLeft);
       await settled();
       expect(answer).toEqual({ refusal: 'session_replaced' });
       expect(store.calls).toContain('end ada');

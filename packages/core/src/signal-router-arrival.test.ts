@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { envelope, openCore } from '../test/open-core.ts';
-import { joinedElsewhere, left, room, stateOf } from '../test/samples.ts';
+import { hasLeft, joinedElsewhere, left, room, stateOf } from '../test/samples.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -79,7 +79,7 @@ describe('a signal arrives', () => {
     const { rooms, sent, handler, settled, enter, join, execute, toldTo } = await openCore();
     const ada = await enter('ada', withBob);
     execute(ada, 'room:leave', { roomId: room.roomId });
-    rooms.leaves[0]?.resolve({ kind: 'left' });
+    rooms.leaves[0]?.resolve(hasLeft);
     await settled();
     join(ada);
     rooms.joins.at(-1)?.resolve({ kind: 'joined', state: stateOf(4, ['bob@1@n2', 'ada@4']) });

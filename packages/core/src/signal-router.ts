@@ -161,6 +161,7 @@ export class SignalRouter {
       type: 'signal-failed',
       roomId: signal.room.roomId,
       to: signal.to,
+      kind: signal.kind,
       error: error.toBody(),
     });
   }

@@ -103,6 +103,12 @@ function inWords(notice: Notice): string {
       return `reconnecting ${notice.peerId} ${notice.rev}`;
     case 'participant-reconnected':
       return `reconnected ${notice.peerId} ${notice.rev}`;
+    case 'message-sent':
+      return `message ${notice.message.id} from ${notice.message.from} ${notice.rev}`;
+    case 'annotation-changed':
+      return `annotation ${notice.annotation.id} by ${notice.annotation.by} ${notice.rev}`;
+    case 'annotation-removed':
+      return `no annotation ${notice.id} ${notice.rev}`;
     case 'room-state':
       return `state ${notice.room.rev}`;
     case 'signal':

@@ -19,6 +19,7 @@ import {
 } from '../src/index.ts';
 import { CountingObserver, RecordingDelivery, ScriptedRooms } from './doubles.ts';
 import { client, guest, incarnation, node, peer, room } from './samples.ts';
+import { WillingAnnotations, WillingChat } from './willing-contents.ts';
 import { WillingSessions, willingLeases } from './willing-stores.ts';
 
 /**
@@ -30,6 +31,8 @@ import { WillingSessions, willingLeases } from './willing-stores.ts';
 export async function openCore({ isOrdered = true }: { isOrdered?: boolean } = {}) {
   const rooms = new ScriptedRooms();
   const store = new WillingSessions();
+  const chat = new WillingChat();
+  const annotations = new WillingAnnotations();
   const delivery = new RecordingDelivery();
   const observer = new CountingObserver();
   const wire = scriptBus();
@@ -39,6 +42,8 @@ export async function openCore({ isOrdered = true }: { isOrdered?: boolean } = {
     node: node('n1'),
     state: {
       rooms,
+      chat,
+      annotations,
       sessions: store,
       leases: willingLeases,
       bus: wire.bus,
@@ -88,7 +93,20 @@ export async function openCore({ isOrdered = true }: { isOrdered?: boolean } = {
       media: { camera: false, microphone: false, screen: false },
     });
   return {
-    ...{ core, rooms, store, observer, wire, tokens, settled, execute, open, join },
+    ...{
+      core,
+      rooms,
+      store,
+      chat,
+      annotations,
+      observer,
+      wire,
+      tokens,
+      settled,
+      execute,
+      open,
+      join,
+    },
     handler: wire.handler(),
     sent: wire.sent,
     toldTo: (name: string) => delivery.toldTo(name),

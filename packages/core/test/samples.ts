@@ -11,6 +11,7 @@ import {
   UserId,
 } from '@switchboard/protocol';
 import type {
+  LeaveOutcome,
   Member,
   Principal,
   RoomChange,
@@ -52,6 +53,8 @@ export const stateOf = (rev: number, members: readonly string[], life = 'first')
     const [name = '', seat = index + 1, at] = each.split('@');
     return memberOf(name, Number(seat), at);
   }),
+  messages: 0,
+  annotations: 0,
 });
 
 /** Somebody without a token, where none is demanded. */
@@ -71,6 +74,13 @@ export const userOf = (name: string, grants: Partial<Grants> | null = {}): User 
   grants: grants && Grants.parse(grants),
   expiresAt: null,
 });
+
+/** The answer to a leave that has been carried out. */
+export const hasLeft: LeaveOutcome = {
+  kind: 'left',
+  incarnation: incarnation('first'),
+  rev: 9,
+};
 
 const event = (rev: number, change: RoomChange, life = 'first'): RoomEvent => ({
   room,

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { Annotation, AnnotationId } from './annotations.ts';
+import { ChatMessage, ChatText, MessageId } from './chat.ts';
 import { Delivery, Instance } from './delivery.ts';
-import { PeerId, RoomId, UserId } from './ids.ts';
+import { Incarnation, PeerId, RoomId, UserId } from './ids.ts';
 import { JsonData } from './json-data.ts';
 import { limits } from './limits.ts';
 import { RelayName } from './relay.ts';
@@ -27,6 +29,14 @@ import { Token } from './tokens.ts';
  */
 export const SignalKind = z.enum(['offer', 'answer', 'candidate', 'custom', 'ack']);
 export type SignalKind = z.infer<typeof SignalKind>;
+
+/** Where a change has led its room: the client that made it is told by no event. */
+const changed = { incarnation: Incarnation, rev: z.int().min(1) };
+/** Of a change that may have found nothing to do. */
+const mayHaveChanged = {
+  incarnation: changed.incarnation.optional(),
+  rev: changed.rev.optional(),
+};
 
 export const commands = {
   /**
@@ -58,12 +68,12 @@ export const commands = {
   /** Leaves a room. Not being in it is no error. */
   'room:leave': {
     input: z.strictObject({ roomId: RoomId }),
-    result: z.strictObject({}),
+    result: z.strictObject(mayHaveChanged),
   },
   /** Says what this participant sends now; what is not named stays as it was. */
   'media:update': {
     input: z.strictObject({ roomId: RoomId, media: MediaState.partial() }),
-    result: z.strictObject({ media: MediaState }),
+    result: z.strictObject({ media: MediaState, ...changed }),
   },
   /** Goes on under a newer token of the same tenant and user. */
   'auth:refresh': {
@@ -89,6 +99,34 @@ export const commands = {
   'room:relay': {
     input: z.strictObject({ roomId: RoomId, name: RelayName, data: JsonData }),
     result: z.strictObject({}),
+  },
+  /** Says something to all in a room; the last messages are kept for those who come later. */
+  'chat:send': {
+    input: z.strictObject({ roomId: RoomId, messageId: MessageId, text: ChatText }),
+    result: z.strictObject({ message: ChatMessage, ...changed }),
+  },
+  /** What has been said before a message, or up to now; the oldest first. */
+  'chat:history': {
+    input: z.strictObject({
+      roomId: RoomId,
+      before: MessageId.optional(),
+      limit: z.int().min(1).max(limits.chatMessages).default(limits.chatMessages),
+    }),
+    result: z.strictObject({ messages: z.array(ChatMessage) }),
+  },
+  /** Puts an annotation into a room, in the place of one that has the same id. */
+  'annotation:put': {
+    input: z.strictObject({ roomId: RoomId, id: AnnotationId, data: JsonData }),
+    result: z.strictObject({ annotation: Annotation, ...changed }),
+  },
+  /** Takes an annotation out of a room. That there is none is no error. */
+  'annotation:remove': {
+    input: z.strictObject({ roomId: RoomId, id: AnnotationId }),
+    result: z.strictObject(mayHaveChanged),
+  },
+  'annotation:list': {
+    input: z.strictObject({ roomId: RoomId }),
+    result: z.strictObject({ annotations: z.array(Annotation) }),
   },
   /** Says to the others of a room whether one is writing at the moment; nothing is kept. */
   'chat:typing': {

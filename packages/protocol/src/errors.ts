@@ -53,6 +53,10 @@ export const errorTable = {
     retryable: false,
     message: 'This session is in as many rooms as it may be.',
   },
+  too_many_annotations: {
+    retryable: false,
+    message: 'The room has as many annotations as it may have.',
+  },
   peer_unreachable: {
     retryable: true,
     message: 'The peer is not in that room, or could not be found in time.',

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { Annotation, AnnotationId } from './annotations.ts';
+import { ChatMessage } from './chat.ts';
 import { SignalKind } from './commands.ts';
 import { Delivery, Instance } from './delivery.ts';
 import type { ErrorBody } from './errors.ts';
@@ -50,7 +52,7 @@ export const events = {
     delivery: Delivery.optional(),
   }),
   /** A signal that had been accepted could not be delivered after all. */
-  'signal:failed': z.object({ roomId: RoomId, to: PeerId, error: Refusal }),
+  'signal:failed': z.object({ roomId: RoomId, to: PeerId, kind: SignalKind, error: Refusal }),
   /** What another participant has sent to all others. */
   'room:relayed': z.object({
     roomId: RoomId,
@@ -58,6 +60,9 @@ export const events = {
     name: RelayName,
     data: z.custom<JsonValue>(),
   }),
+  'chat:message': z.object({ ...change, message: ChatMessage }),
+  'annotation:changed': z.object({ ...change, annotation: Annotation }),
+  'annotation:removed': z.object({ ...change, id: AnnotationId }),
   'chat:typing': z.object({ roomId: RoomId, from: PeerId, isTyping: z.boolean() }),
   /**
    * The node is stopping, and closes this connection in about that time. A client may move

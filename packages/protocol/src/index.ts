@@ -1,3 +1,5 @@
+export * from './annotations.ts';
+export * from './chat.ts';
 export * from './commands.ts';
 export * from './delivery.ts';
 export * from './errors.ts';

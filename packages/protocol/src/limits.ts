@@ -33,6 +33,18 @@ export const limits = {
   relayBytes: 64 * 1024,
   /** Characters of the name of a relayed message. */
   relayNameLength: 32,
+  /** UTF-16 code units of a chat message's id. */
+  messageIdLength: 64,
+  /** UTF-16 code units of a chat message. */
+  chatTextLength: 4_000,
+  /** Chat messages that are kept with a room; the oldest goes first. */
+  chatMessages: 100,
+  /** UTF-16 code units of an annotation's id. */
+  annotationIdLength: 64,
+  /** Approximate size in bytes of the payload that puts an annotation, counted as in json.ts. */
+  annotationBytes: 4 * 1024,
+  /** Annotations that are kept with a room. */
+  annotations: 500,
   /** Approximate size in bytes of any other command's payload, counted as in json.ts. */
   commandBytes: 16 * 1024,
   /** Levels of nesting in any payload. */

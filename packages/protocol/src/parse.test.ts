@@ -20,6 +20,11 @@ const valid: { [K in CommandName]: Record<string, unknown> } = {
   'session:identify': { userId: 'ada', name: 'Ada', role: 'practitioner' },
   'auth:refresh': { token: 'header.payload.signature' },
   'room:relay': { roomId: 'consultation', name: 'hand-raised', data: { up: true } },
+  'chat:send': { roomId: 'consultation', messageId: 'm1', text: 'Good morning' },
+  'chat:history': { roomId: 'consultation', before: 'm1', limit: 10 },
+  'annotation:put': { roomId: 'consultation', id: 'a1', data: { x: 1, y: 2 } },
+  'annotation:remove': { roomId: 'consultation', id: 'a1' },
+  'annotation:list': { roomId: 'consultation' },
   'chat:typing': { roomId: 'consultation', isTyping: true },
   signal: { roomId: 'consultation', to: 'bob', kind: 'offer', data: { type: 'offer', sdp: '' } },
 };

@@ -8,6 +8,7 @@ import { limits } from './limits.ts';
 const payloadBytes: { readonly [K in CommandName]?: number } = {
   signal: limits.signalBytes,
   'room:relay': limits.relayBytes,
+  'annotation:put': limits.annotationBytes,
 };
 
 /**

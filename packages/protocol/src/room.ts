@@ -63,6 +63,10 @@ export const RoomSnapshot = z.strictObject({
   rev: z.int().min(1),
   capacity: z.int().min(limits.roomCapacityMin).max(limits.roomCapacity),
   participants: z.array(Participant),
+  /** How many chat messages this incarnation has seen; more than the room still has of them. */
+  messages: z.int().min(0),
+  /** How many annotations it has. */
+  annotations: z.int().min(0),
 });
 export type RoomSnapshot = z.infer<typeof RoomSnapshot>;
 

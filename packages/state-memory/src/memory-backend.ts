@@ -1,5 +1,7 @@
 import type { BusHandler, NodeMessage, State } from '@switchboard/core';
 import { type NodeId, SignalingError } from '@switchboard/protocol';
+import { MemoryAnnotations } from './memory-annotations.ts';
+import { MemoryChat } from './memory-chat.ts';
 import { MemoryLeases, SharedLeases } from './memory-leases.ts';
 import { MemoryRooms } from './memory-rooms.ts';
 import { MemorySessions, SharedSessions } from './memory-sessions.ts';
@@ -13,6 +15,8 @@ export class MemoryBackend {
   readonly #rooms = new MemoryRooms((node, event) =>
     this.#later(node, (handler) => handler.onRoomEvent(event)),
   );
+  readonly #chat = new MemoryChat(this.#rooms);
+  readonly #annotations = new MemoryAnnotations(this.#rooms);
   readonly #sessions = new SharedSessions((node, fence) =>
     this.#later(node, (handler) => handler.onFenced(fence)),
   );
@@ -29,6 +33,8 @@ export class MemoryBackend {
     const leases = new MemoryLeases(this.#leases, node, (lease) => sessions.detachLease(lease));
     return {
       rooms: this.#rooms,
+      chat: this.#chat,
+      annotations: this.#annotations,
       sessions: new MemorySessions(sessions, () => leases.lease),
       leases,
       bus: {

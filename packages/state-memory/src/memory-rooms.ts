@@ -23,6 +23,9 @@ import {
   type UpdateRequest,
 } from '@switchboard/core';
 import type {
+  Annotation,
+  AnnotationId,
+  ChatMessage,
   Incarnation,
   LeaveReason,
   MediaState,
@@ -31,11 +34,33 @@ import type {
   UserId,
 } from '@switchboard/protocol';
 
+/** What else hangs on a room; see `MemoryChat` and `MemoryAnnotations`. */
+export interface RoomContents {
+  readonly messages: StoredMessage[];
+  readonly annotations: Map<AnnotationId, Annotation>;
+  /** Messages that there have been. */
+  messageCount: number;
+}
+
+export interface StoredMessage {
+  readonly message: ChatMessage;
+  readonly rev: number;
+}
+
 interface Room extends RoomPolicy {
   readonly ref: RoomRef;
   readonly incarnation: Incarnation;
   readonly members: Map<PeerId, StoredMember>;
+  readonly contents: RoomContents;
   rev: number;
+}
+
+/** A room as one of its members may change what hangs on it. */
+export interface OpenRoom {
+  readonly contents: RoomContents;
+  readonly position: RoomPosition;
+  /** Tells of a change that has been made. @returns where it has led the room. */
+  publish(change: RoomChange): RoomPosition;
 }
 
 interface StoredMember extends Member {
@@ -59,7 +84,7 @@ export class MemoryRooms implements RoomStore {
     const { room: ref, binding, participant, soleUser } = request;
     const existing = this.#rooms.get(roomKey(ref));
     if (!existing && !request.mayCreate) return { kind: 'absent' };
-    const room = existing ?? { ref, ...request.ifCreated, members: new Map(), rev: 0 };
+    const room = existing ?? newRoom(ref, request.ifCreated);
     const present = room.members.get(binding.peerId);
     if (present && present.epoch > binding.epoch) return { kind: 'fenced' };
     if (present) {
@@ -86,7 +111,7 @@ export class MemoryRooms implements RoomStore {
     if (!room || !member || member.epoch > binding.epoch) return { kind: 'not-member' };
     this.#takeOut(room, member, reason);
     if (room.members.size === 0) this.#rooms.delete(roomKey(ref));
-    return { kind: 'left' };
+    return { kind: 'left', ...positionOf(room) };
   }
 
   async update(request: UpdateRequest): Promise<UpdateOutcome> {
@@ -104,7 +129,7 @@ export class MemoryRooms implements RoomStore {
       ...(introduction?.instance !== undefined && { instance: introduction.instance }),
     } as const;
     this.#changed(room, change, nodesOf(room));
-    return { kind: 'updated', media: merged };
+    return { kind: 'updated', media: merged, ...positionOf(room) };
   }
 
   async detach({ room: ref, binding }: DetachRequest): Promise<void> {
@@ -127,7 +152,7 @@ export class MemoryRooms implements RoomStore {
 
   async register(request: RegisterMemberRequest): Promise<RegisterMemberOutcome> {
     const { room: ref, member, soleUser, ifLost } = request;
-    const room = this.#rooms.get(roomKey(ref)) ?? { ref, ...ifLost, members: new Map(), rev: 0 };
+    const room = this.#rooms.get(roomKey(ref)) ?? newRoom(ref, ifLost);
     const { peerId } = member.participant;
     const present = room.members.get(peerId);
     if (present && present.epoch > member.epoch) return { kind: 'fenced' };
@@ -147,12 +172,24 @@ export class MemoryRooms implements RoomStore {
 
   async position(ref: RoomRef): Promise<RoomPosition | null> {
     const room = this.#rooms.get(roomKey(ref));
-    return room ? { incarnation: room.incarnation, rev: room.rev } : null;
+    return room ? positionOf(room) : null;
   }
 
   async read(ref: RoomRef): Promise<RoomState | null> {
     const room = this.#rooms.get(roomKey(ref));
     return room ? stateOf(room) : null;
+  }
+
+  /** @returns null if the binding is not, or not any more, that of a member. */
+  open(ref: RoomRef, { peerId, epoch }: Binding): OpenRoom | null {
+    const room = this.#rooms.get(roomKey(ref));
+    const member = room?.members.get(peerId);
+    if (!room || !member || member.epoch > epoch) return null;
+    const publish = (change: RoomChange) => {
+      this.#changed(room, change, nodesOf(room));
+      return positionOf(room);
+    };
+    return { contents: room.contents, position: positionOf(room), publish };
   }
 
   #seat(room: Room, stored: StoredMember): void {
@@ -183,13 +220,33 @@ export class MemoryRooms implements RoomStore {
   }
 }
 
+const newRoom = (
+  ref: RoomRef,
+  settled: { readonly incarnation: Incarnation } & RoomPolicy,
+): Room => ({
+  ref,
+  ...settled,
+  members: new Map(),
+  contents: { messages: [], annotations: new Map(), messageCount: 0 },
+  rev: 0,
+});
+
+const positionOf = ({ incarnation, rev }: Room): RoomPosition => ({ incarnation, rev });
+
 const memberOf = ({ participant, node, epoch }: StoredMember): Member => ({
   participant,
   node,
   epoch,
 });
 
-const stateOf = ({ incarnation, rev, capacity, duplicates, members }: Room): RoomState => ({
+const stateOf = ({
+  incarnation,
+  rev,
+  capacity,
+  duplicates,
+  members,
+  contents,
+}: Room): RoomState => ({
   incarnation,
   rev,
   capacity,
@@ -197,6 +254,8 @@ const stateOf = ({ incarnation, rev, capacity, duplicates, members }: Room): Roo
   members: Array.from(members.values(), memberOf).sort(
     (a, b) => a.participant.seat - b.participant.seat,
   ),
+  messages: contents.messageCount,
+  annotations: contents.annotations.size,
 });
 
 /** The member that a user has in a room which admits only one of each. */

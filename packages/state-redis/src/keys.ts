@@ -7,6 +7,15 @@ const partitionCount = 256;
 /** Partitions by number. */
 export const partitions: readonly number[] = Array.from({ length: partitionCount }, (_, n) => n);
 
+type RoomKeys = [
+  room: string,
+  members: string,
+  nodes: string,
+  dataset: string,
+  chat: string,
+  annotations: string,
+];
+
 /**
  * All names that this project uses in Redis, in one place.
  *
@@ -22,14 +31,18 @@ export class Keys {
   }
 
   /** The hashes of a room, in the order in which the scripts expect them. */
-  room({
-    tenant,
-    roomId,
-  }: RoomRef): [room: string, members: string, nodes: string, dataset: string] {
+  room({ tenant, roomId }: RoomRef): RoomKeys {
     const name = `${tenant}:${roomId}`;
     const partition = partitionOf(name);
     const base = `${this.#partition(partition)}room:${name}`;
-    return [base, `${base}:members`, `${base}:nodes`, this.dataset(partition)];
+    return [
+      base,
+      `${base}:members`,
+      `${base}:nodes`,
+      this.dataset(partition),
+      `${base}:chat`,
+      `${base}:annotations`,
+    ];
   }
 
   /** What is kept of a session, in the order in which the scripts expect it. */

@@ -7,6 +7,8 @@ import { observeCommands, type RedisObserver } from './connection/redis-observer
 import { Dataset } from './dataset/dataset.ts';
 import { Keys } from './keys.ts';
 import { RedisLeases } from './leases/redis-leases.ts';
+import { RedisAnnotations } from './rooms/redis-annotations.ts';
+import { RedisChat } from './rooms/redis-chat.ts';
 import { RedisRooms } from './rooms/redis-rooms.ts';
 import { RedisSessions } from './sessions/redis-sessions.ts';
 
@@ -43,6 +45,8 @@ export async function connectRedisState(options: RedisStateOptions): Promise<Sta
   const leases = new RedisLeases({ redis, keys, node, leaseMs, dataset });
   return {
     rooms: new RedisRooms(redis, keys),
+    chat: new RedisChat(redis, keys),
+    annotations: new RedisAnnotations(redis, keys),
     sessions: new RedisSessions({
       redis,
       keys,

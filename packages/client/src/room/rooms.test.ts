@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { refused } from '../testing/fake-cluster.ts';
-import { at, peer, roomId, snapshot, someone } from '../testing/samples.ts';
+import { at, life, peer, roomId, snapshot, someone } from '../testing/samples.ts';
 import { letIn, start, startInRoom } from '../testing/started-client.ts';
 
 beforeEach(() => vi.useFakeTimers());
@@ -40,7 +40,12 @@ describe('a room', () => {
   test('shows the media that was acknowledged', async () => {
     const { cluster, room } = await startInRoom();
     const media = { camera: false, microphone: true, screen: false };
-    cluster.answers['media:update'] = () => ({ ok: true, media });
+    cluster.answers['media:update'] = () => ({
+      ok: true,
+      media,
+      incarnation: life('first life'),
+      rev: 2,
+    });
     await expect(room.setMedia({ camera: false, microphone: true })).resolves.toEqual(media);
     expect(room.self.media).toEqual(media);
   });
@@ -115,7 +120,12 @@ describe('after a reconnection', () => {
   test('as the same one, the room goes on, and the others are told what was set', async () => {
     const { cluster, room, told } = await startInRoom(someone('b'));
     const media = { camera: true, microphone: true, screen: false };
-    cluster.answers['media:update'] = () => ({ ok: true, media });
+    cluster.answers['media:update'] = () => ({
+      ok: true,
+      media,
+      incarnation: life('first life'),
+      rev: 2,
+    });
     cluster.drop();
     await room.setMedia({ microphone: true });
     cluster.welcome(peer('me'), true);

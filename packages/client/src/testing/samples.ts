@@ -32,6 +32,8 @@ export const snapshot = (
   rev,
   capacity: 10,
   participants: [...participants],
+  messages: 0,
+  annotations: 0,
 });
 
 export const at = (rev: number, incarnation = 'first life') => ({

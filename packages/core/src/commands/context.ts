@@ -2,6 +2,8 @@ import type { CommandInput, CommandName, CommandResult } from '@switchboard/prot
 import type { LocalRooms } from '../local-rooms.ts';
 import type { Memberships } from '../memberships.ts';
 import type { Authenticator } from '../ports/authenticator.ts';
+import type { RoomAnnotations } from '../ports/room-annotations.ts';
+import type { RoomChat } from '../ports/room-chat.ts';
 import type { RoomStore } from '../ports/room-store.ts';
 import type { SessionStore } from '../ports/session-store.ts';
 import type { RelayRouter } from '../relay-router.ts';
@@ -12,6 +14,8 @@ import type { SignalRouter } from '../signal-router.ts';
 /** What command handlers work with. */
 export interface CommandContext {
   readonly rooms: RoomStore;
+  readonly chat: RoomChat;
+  readonly annotations: RoomAnnotations;
   readonly sessions: SessionStore;
   readonly localRooms: LocalRooms;
   readonly memberships: Memberships;

@@ -3,8 +3,13 @@ import type { Handler } from './context.ts';
 import { identifySession } from './identify-session.ts';
 import { joinRoom } from './join-room.ts';
 import { leaveRoom } from './leave-room.ts';
+import { listAnnotations } from './list-annotations.ts';
+import { putAnnotation } from './put-annotation.ts';
+import { readMessages } from './read-messages.ts';
 import { refreshAuth } from './refresh-auth.ts';
 import { relayToRoom } from './relay-to-room.ts';
+import { removeAnnotation } from './remove-annotation.ts';
+import { sendMessage } from './send-message.ts';
 import { sendSignal } from './send-signal.ts';
 import { showTyping } from './show-typing.ts';
 import { updateMedia } from './update-media.ts';
@@ -16,6 +21,11 @@ export const handlers: { readonly [K in CommandName]: Handler<K> } = {
   'auth:refresh': refreshAuth,
   'session:identify': identifySession,
   'room:relay': relayToRoom,
+  'chat:send': sendMessage,
+  'chat:history': readMessages,
   'chat:typing': showTyping,
+  'annotation:put': putAnnotation,
+  'annotation:remove': removeAnnotation,
+  'annotation:list': listAnnotations,
   signal: sendSignal,
 };

@@ -1,7 +1,7 @@
 import { SignalingError } from '@switchboard/protocol';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openCore } from '../../test/open-core.ts';
-import { joined, room, stateOf } from '../../test/samples.ts';
+import { hasLeft, joined, room, stateOf } from '../../test/samples.ts';
 
 const { roomId } = room;
 /** Within this time a session in doubt is compared with the store. */
@@ -120,7 +120,7 @@ describe('a join', () => {
     execute(ada, 'room:leave', { roomId });
     const queued = join(ada);
     void core.endSession(ada);
-    rooms.leaves[0]?.resolve({ kind: 'left' });
+    rooms.leaves[0]?.resolve(hasLeft);
     await settled();
     expect(queued).toEqual({ refusal: 'session_replaced' });
     expect(rooms.joins).toHaveLength(1);
@@ -146,7 +146,7 @@ describe('a join that the store did not answer', () => {
     await settled();
     expect(answer).toEqual({ refusal: 'unavailable' });
     await vi.advanceTimersByTimeAsync(retryMs);
-    rooms.leaves[0]?.resolve({ kind: 'left' });
+    rooms.leaves[0]?.resolve(hasLeft);
     await vi.advanceTimersByTimeAsync(10 * retryMs);
     expect(rooms.leaves).toHaveLength(1);
     expect(ada.memberships.size).toBe(0);

@@ -6,8 +6,8 @@ import type { Handler } from './context.ts';
 export const leaveRoom: Handler<'room:leave'> = (context, session, { input, reply }) => {
   const room: RoomRef = { tenant: session.principal.tenant, roomId: input.roomId };
   return session.inTurn(roomKey(room), async () => {
-    await context.memberships.leave(session, room, 'left');
-    reply({});
+    const position = await context.memberships.leave(session, room, 'left');
+    reply(position ?? {});
     await context.memberships.forget(session, room);
   });
 };

@@ -1,4 +1,7 @@
 import type {
+  Annotation,
+  AnnotationId,
+  ChatMessage,
   ErrorBody,
   Incarnation,
   JsonValue,
@@ -34,6 +37,9 @@ export type Notice =
     } & Changed)
   | ({ readonly type: 'participant-reconnecting'; readonly peerId: PeerId } & Changed)
   | ({ readonly type: 'participant-reconnected'; readonly peerId: PeerId } & Changed)
+  | ({ readonly type: 'message-sent'; readonly message: ChatMessage } & Changed)
+  | ({ readonly type: 'annotation-changed'; readonly annotation: Annotation } & Changed)
+  | ({ readonly type: 'annotation-removed'; readonly id: AnnotationId } & Changed)
   /**
    * Changes may have been missed; this is the room as it is now. `joined` and `left` are what
    * the node itself had missed; a client may have missed more.
@@ -73,6 +79,7 @@ export type Notice =
       readonly type: 'signal-failed';
       readonly roomId: RoomId;
       readonly to: PeerId;
+      readonly kind: SignalKind;
       readonly error: ErrorBody;
     };
 

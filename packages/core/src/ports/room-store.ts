@@ -1,4 +1,7 @@
 import type {
+  Annotation,
+  AnnotationId,
+  ChatMessage,
   DuplicatePolicy,
   Incarnation,
   LeaveReason,
@@ -50,6 +53,10 @@ export interface RoomPolicy {
 /** A room as of one revision. */
 export interface RoomState extends RoomPosition, RoomPolicy {
   readonly members: readonly Member[];
+  /** Chat messages that have been sent in this incarnation. */
+  readonly messages: number;
+  /** Annotations that it has. */
+  readonly annotations: number;
 }
 
 export type RoomChange =
@@ -70,6 +77,20 @@ export type RoomChange =
       readonly peerId: PeerId;
       readonly node: NodeId;
       readonly epoch: number;
+    }
+  | { readonly type: 'message-sent'; readonly message: ChatMessage }
+  | {
+      readonly type: 'annotation-put';
+      readonly annotation: Annotation;
+      /** How many there are now. */
+      readonly annotations: number;
+    }
+  | {
+      readonly type: 'annotation-removed';
+      /** Who has removed it. */
+      readonly peerId: PeerId;
+      readonly id: AnnotationId;
+      readonly annotations: number;
     };
 
 /** A change of a room and the revision it led to. */
@@ -120,7 +141,7 @@ export interface LeaveRequest {
 }
 
 export type LeaveOutcome =
-  | { readonly kind: 'left' }
+  | ({ readonly kind: 'left' } & RoomPosition)
   /** Was not in it, or is in it under a higher epoch: nothing was changed or published. */
   | { readonly kind: 'not-member' };
 
@@ -137,7 +158,7 @@ export interface UpdateRequest {
 }
 
 export type UpdateOutcome =
-  | { readonly kind: 'updated'; readonly media: MediaState }
+  | ({ readonly kind: 'updated'; readonly media: MediaState } & RoomPosition)
   /** Not in the room, or in it under a higher epoch. */
   | { readonly kind: 'not-member' };
 

@@ -1,11 +1,15 @@
 import type { Bus } from './bus.ts';
 import type { ClusterClock } from './cluster-clock.ts';
+import type { RoomAnnotations } from './room-annotations.ts';
+import type { RoomChat } from './room-chat.ts';
 import type { RoomStore } from './room-store.ts';
 import type { LeaseStore, SessionStore } from './session-store.ts';
 
 /** All that nodes share, as one node sees it. */
 export interface State {
   readonly rooms: RoomStore;
+  readonly chat: RoomChat;
+  readonly annotations: RoomAnnotations;
   readonly sessions: SessionStore;
   readonly leases: LeaseStore;
   readonly bus: Bus;

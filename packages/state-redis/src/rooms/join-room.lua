@@ -7,7 +7,7 @@
 -- ARGV[5] flags            ARGV[10] event: left (JSON)
 -- ARGV[15] peer id of the only session of the user that it may replace, or empty if it may any
 --
--- Answers { status, incarnation, rev, capacity, duplicates, members }:
+-- Answers what `answer` does:
 --   joined       the session is in the room now, in the place of another session of its user if
 --                there was one; published
 --   already      it was; if under a lower epoch, it has been rebound

@@ -1,3 +1,4 @@
+import { AnnotationId, MessageId } from '@switchboard/protocol';
 import { type RedisServer, startRedis } from '@switchboard/testkit';
 import { joinRequest, leaveRequest, openNodes, roomNamed } from '@switchboard/testkit/contracts';
 import { Redis } from 'ioredis';
@@ -49,7 +50,14 @@ test('SPEC 3.5: of a room that everybody has left nothing remains', async () => 
     },
     media: { camera: true },
   });
-  expect(named(await keysOf(backend.keyPrefix), 'consultation')).toHaveLength(3);
+  const ofAda = joinRequest(room, who[0] as (typeof who)[0]).binding;
+  const by = { room, binding: ofAda };
+  const from = ofAda.peerId;
+  const message = { id: MessageId.parse('m1'), from, text: 'hello' };
+  await n1.state.chat.send({ ...by, message });
+  const annotation = { id: AnnotationId.parse('a1'), by: from, data: null };
+  await n1.state.annotations.put({ ...by, annotation });
+  expect(named(await keysOf(backend.keyPrefix), 'consultation')).toHaveLength(5);
   for (const each of who) await n2.state.rooms.leave(leaveRequest(room, each));
   expect(named(await keysOf(backend.keyPrefix), 'consultation')).toEqual([]);
 });

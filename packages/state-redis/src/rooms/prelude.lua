@@ -1,20 +1,29 @@
 -- Comes before every script of this folder.
 --
--- A room is three hashes in one slot:
---   KEYS[1] room     incarnation, rev, capacity, duplicates
---   KEYS[2] members  peer id -> "<epoch> <node> <seat> <flags> <user> <json>"
---   KEYS[3] nodes    node id -> how many of the members it has
---   KEYS[4] dataset  of the partition: opens_at, in ms
+-- A room is five hashes in one slot:
+--   KEYS[1] room         incarnation, rev, capacity, duplicates, messages: how many there have been
+--   KEYS[2] members      peer id -> "<epoch> <node> <seat> <flags> <user> <json>"
+--   KEYS[3] nodes        node id -> how many of the members it has
+--   KEYS[5] chat         m<id> -> number, n<number> -> "<rev> <author> <id> <json>"
+--   KEYS[6] annotations  id -> JSON
+-- and beside them
+--   KEYS[4] dataset      of the partition: opens_at, in ms
 -- <flags> is four digits, 1 or 0: camera, microphone, screen, connected. <user> is who may have no
 -- other member in the room, if its duplicates is "replace", or "-"; it has no spaces. <json> is
 -- what no script ever looks into. A hash without fields does not exist, so an empty room leaves nothing.
 
 local room, members, nodes, dataset = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local chat, annotations = KEYS[5], KEYS[6]
 
--- What a script answers with: the status, and the room as it now is.
+-- What a script answers with, the room as it now is: { status, incarnation, rev, capacity,
+-- duplicates, members, messages or nil, annotations }
 local function answer(status)
-  local fields = redis.call('HMGET', room, 'incarnation', 'rev', 'capacity', 'duplicates')
-  return { status, fields[1], fields[2], fields[3], fields[4], redis.call('HGETALL', members) }
+  local fields =
+    redis.call('HMGET', room, 'incarnation', 'rev', 'capacity', 'duplicates', 'messages')
+  return {
+    status, fields[1], fields[2], fields[3], fields[4], redis.call('HGETALL', members),
+    fields[5], redis.call('HLEN', annotations),
+  }
 end
 
 local function parse(stored)
@@ -46,6 +55,21 @@ local function find_user(user)
   return nil
 end
 
+-- The member of that peer id, unless it is in the room under a higher epoch; or nil.
+local function find_bound(peer_id, epoch)
+  local present = find(peer_id)
+  return present and present.epoch <= epoch and present or nil
+end
+
+-- Milliseconds since 1970, as text: a number of that size would be written with an exponent.
+local function now()
+  local time = redis.call('TIME')
+  return string.format('%d', time[1] * 1000 + math.floor(time[2] / 1000))
+end
+
+-- Of a room that nobody is in nothing remains.
+local function erase() redis.call('DEL', room, nodes, chat, annotations) end
+
 local function count(node, change)
   if redis.call('HINCRBY', nodes, node, change) <= 0 then redis.call('HDEL', nodes, node) end
 end
@@ -72,13 +96,14 @@ end
 
 -- Raises rev, and sends an event that the caller has prepared, but for what only the script
 -- knows (of one that was found by its user also the peer id), to every node that has a member, and to one more. PUBLISH, because it reaches
--- subscribers on every master of a Redis Cluster.
+-- subscribers on every master of a Redis Cluster. Answers where that has led the room.
 local function publish(channel_prefix, event, subject, also)
   local rev = redis.call('HINCRBY', room, 'rev', 1)
+  local incarnation = redis.call('HGET', room, 'incarnation')
   local peer = subject.peer_id and '"peerId":' .. cjson.encode(subject.peer_id) .. ',' or ''
   local message = string.format(
     '{"rev":%d,"incarnation":"%s","flags":"%s","seat":%d,%s"event":',
-    rev, redis.call('HGET', room, 'incarnation'), subject.flags, subject.seat, peer
+    rev, incarnation, subject.flags, subject.seat, peer
   ) .. event .. '}'
   local told = false
   for _, node in ipairs(redis.call('HKEYS', nodes)) do
@@ -86,6 +111,7 @@ local function publish(channel_prefix, event, subject, also)
     told = told or node == also
   end
   if also and not told then redis.call('PUBLISH', channel_prefix .. also, message) end
+  return incarnation, rev
 end
 
 -- Binds a member anew. Publishes only what is new: another binding, or a connection that is back.

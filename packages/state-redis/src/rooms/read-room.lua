@@ -1,4 +1,4 @@
--- Reads a room as of one revision. Answers { status, incarnation, rev, capacity, duplicates, members }:
+-- Reads a room as of one revision. Answers what `answer` does:
 --   found
 --   absent  nobody is in it
 

@@ -3,7 +3,7 @@
 -- ARGV[1] channel prefix    ARGV[3] epoch    ARGV[5] event: rebound (JSON)
 -- ARGV[2] peer id           ARGV[4] node     ARGV[6] user, or -
 --
--- Answers { status, incarnation, rev, capacity, duplicates, members }:
+-- Answers what `answer` does:
 --   rebound     now, or before
 --   replaced    another session of the user is in the room in its place
 --   not-member  the session is not in the room, or is in it under a higher epoch

@@ -19,12 +19,12 @@ import type {
 } from '@switchboard/core';
 import { type Incarnation, SignalingError, type UserId } from '@switchboard/protocol';
 import type { RedisClient } from '../connection/client.ts';
-import { loadScripts, type Script } from '../connection/script.ts';
 import { asUnavailable } from '../connection/unavailable.ts';
 import type { Keys } from '../keys.ts';
 import { formatFlags, parseFlags } from './member-flags.ts';
-import { type Answer, parseState } from './room-answer.ts';
+import { parsePosition, parseState } from './room-answer.ts';
 import { prepareEvent, type StaticParticipant } from './room-event.ts';
+import { RoomScripts } from './room-scripts.ts';
 
 const scriptNames = [
   'join-room',
@@ -34,23 +34,23 @@ const scriptNames = [
   'register-member',
   'read-room',
 ] as const;
-type ScriptName = (typeof scriptNames)[number];
 
 /** The rooms of the cluster in Redis: every method is one script on keys of one slot. */
 export class RedisRooms implements RoomStore {
   readonly #redis: RedisClient;
   readonly #keys: Keys;
-  readonly #scripts: Record<ScriptName, Script> = loadScripts(import.meta.url, scriptNames);
+  readonly #scripts: RoomScripts<(typeof scriptNames)[number]>;
 
   constructor(redis: RedisClient, keys: Keys) {
     this.#redis = redis;
     this.#keys = keys;
+    this.#scripts = new RoomScripts(redis, keys, scriptNames);
   }
 
   async join(request: JoinRequest): Promise<JoinOutcome> {
     const { room, binding, participant, soleUser, ifCreated, mayCreate, onlyReplaces } = request;
     const { media, ...rest } = participant;
-    const answer = await this.#run<JoinOutcome['kind'] | 'unavailable'>('join-room', room, [
+    const answer = await this.#scripts.run<JoinOutcome['kind'] | 'unavailable'>('join-room', room, [
       ...placeArgs(room, binding, { flags: formatFlags(media, true), soleUser, rest }),
       ifCreated.incarnation,
       ifCreated.capacity,
@@ -79,8 +79,9 @@ export class RedisRooms implements RoomStore {
     const { peerId, epoch } = binding;
     const event = prepareEvent(room, { type: 'left', peerId, reason });
     const args = [peerId, epoch, event];
-    const [kind] = await this.#run<LeaveOutcome['kind']>('leave-room', room, args);
-    return { kind };
+    const answer = await this.#scripts.run<LeaveOutcome['kind']>('leave-room', room, args);
+    const [kind, ...position] = answer;
+    return kind === 'left' ? { kind, ...parsePosition(position) } : { kind };
   }
 
   async update({ room, binding, media, introduction }: UpdateRequest): Promise<UpdateOutcome> {
@@ -93,21 +94,29 @@ export class RedisRooms implements RoomStore {
     } as const;
     const json = introduction ? formatIntroduction(introduction) : '';
     const args = [peerId, epoch, formatFlags(media), prepareEvent(room, change), json];
-    const [kind, flags] = await this.#run<UpdateOutcome['kind']>('update-member', room, args);
-    return kind === 'updated' ? { kind, media: parseFlags(flags as string).media } : { kind };
+    const answer = await this.#scripts.run<UpdateOutcome['kind']>('update-member', room, args);
+    const [kind, flags, ...position] = answer;
+    if (kind === 'not-member') return { kind };
+    return { kind, media: parseFlags(flags as string).media, ...parsePosition(position) };
   }
 
   async detach({ room, binding }: DetachRequest): Promise<void> {
     const { peerId, epoch } = binding;
     const event = prepareEvent(room, { type: 'detached', peerId });
-    await this.#run('update-member', room, [peerId, epoch, formatFlags({}, false), event, '']);
+    await this.#scripts.run('update-member', room, [
+      peerId,
+      epoch,
+      formatFlags({}, false),
+      event,
+      '',
+    ]);
   }
 
   async rebind({ room, binding, soleUser }: RebindRequest): Promise<RebindOutcome> {
     const { peerId, epoch, node } = binding;
     const event = prepareEvent(room, { type: 'rebound', peerId, node, epoch });
     const args = [peerId, epoch, node, event, formatUser(soleUser)];
-    const answer = await this.#run<RebindOutcome['kind']>('rebind-member', room, args);
+    const answer = await this.#scripts.run<RebindOutcome['kind']>('rebind-member', room, args);
     const [kind] = answer;
     return kind === 'rebound' ? { kind, state: parseState(answer) } : { kind };
   }
@@ -117,7 +126,7 @@ export class RedisRooms implements RoomStore {
     const { seat, media, connected, ...rest } = member.participant;
     const { node, epoch } = member;
     const binding = { peerId: rest.peerId, node, epoch };
-    const answer = await this.#run<RegisterMemberOutcome['kind']>('register-member', room, [
+    const answer = await this.#scripts.run<RegisterMemberOutcome['kind']>('register-member', room, [
       ...placeArgs(room, binding, { flags: formatFlags(media, connected), soleUser, rest }),
       seat,
       ifLost.incarnation,
@@ -141,20 +150,8 @@ export class RedisRooms implements RoomStore {
   }
 
   async read(room: RoomRef): Promise<RoomState | null> {
-    const answer = await this.#run<'found' | 'absent'>('read-room', room, []);
+    const answer = await this.#scripts.run<'found' | 'absent'>('read-room', room, []);
     return answer[0] === 'found' ? parseState(answer) : null;
-  }
-
-  async #run<Status extends string>(
-    name: ScriptName,
-    room: RoomRef,
-    args: readonly (string | number)[],
-  ): Promise<Answer<Status>> {
-    const answer = await this.#scripts[name].run(this.#redis, this.#keys.room(room), [
-      this.#keys.channelPrefix,
-      ...args,
-    ]);
-    return answer as Answer<Status>;
   }
 }
 

@@ -6,7 +6,7 @@
 -- ARGV[4] node             ARGV[9]  event: rebound (JSON)   ARGV[14] duplicates, if it was lost
 -- ARGV[5] flags            ARGV[10] event: left (JSON)
 --
--- Answers { status, incarnation, rev, capacity, duplicates, members }:
+-- Answers what `answer` does:
 --   registered  published, if it had been lost
 --   replaced    another session of the user has come in after it
 --   fenced      the session is in the room under a higher epoch

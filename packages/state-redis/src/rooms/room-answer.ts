@@ -1,19 +1,27 @@
-import type { Member, RoomState } from '@switchboard/core';
+import type { Member, RoomPosition, RoomState } from '@switchboard/core';
 import type { DuplicatePolicy, Incarnation, NodeId, PeerId } from '@switchboard/protocol';
 import { parseFlags } from './member-flags.ts';
 
 /** What every script answers: a status, and behind it what belongs to that. */
 export type Answer<Status extends string> = [status: Status, ...rest: unknown[]];
 
-/** Reads the room out of an answer { status, incarnation, rev, capacity, duplicates, members }. */
+/** Where a change has led its room, as it stands in an answer. */
+export function parsePosition(position: readonly unknown[]): RoomPosition {
+  const [incarnation, rev] = position as [Incarnation, string | number];
+  return { incarnation, rev: Number(rev) };
+}
+
+/** Reads the room out of what `answer` in prelude.lua answers. */
 export function parseState(answer: Answer<string>): RoomState {
-  const [, incarnation, rev, capacity, duplicates, members] = answer as [
+  const [, incarnation, rev, capacity, duplicates, members, messages, annotations] = answer as [
     string,
     Incarnation,
     string,
     string,
     DuplicatePolicy,
     string[],
+    string | null,
+    number,
   ];
   return {
     incarnation,
@@ -21,6 +29,8 @@ export function parseState(answer: Answer<string>): RoomState {
     capacity: Number(capacity),
     duplicates,
     members: parseMembers(members),
+    messages: Number(messages ?? 0),
+    annotations,
   };
 }
 

@@ -20,7 +20,9 @@ export type PreparedChange =
       readonly peerId: PeerId;
       readonly node: NodeId;
       readonly epoch: number;
-    };
+    }
+  /** A script makes these whole before it publishes them. */
+  | Extract<RoomChange, { type: 'message-sent' | 'annotation-put' | 'annotation-removed' }>;
 
 interface PreparedEvent {
   readonly room: RoomRef;
@@ -40,6 +42,16 @@ export interface PublishedEvent {
 /** Prepared here, and not in Lua, whose JSON turns an empty list into an object. */
 export const prepareEvent = (room: RoomRef, change: PreparedChange): string =>
   JSON.stringify({ room, change } satisfies PreparedEvent);
+
+/**
+ * An event up to a field of its change that a script adds, with a value of its own and two braces
+ * behind it.
+ */
+export const prepareEventUpTo = (room: RoomRef, change: object, field: string): string =>
+  `${JSON.stringify({ room, change }).slice(0, -2)},"${field}":`;
+
+/** A stored thing up to its time, for a script to go on with that and a brace. */
+export const prepareTimed = (rest: object): string => `${JSON.stringify(rest).slice(0, -1)},"at":`;
 
 /** A change as nodes know it. */
 export function parseRoomEvent(published: PublishedEvent): RoomEvent {
@@ -62,6 +74,9 @@ function complete(change: PreparedChange, { flags, seat, peerId }: PublishedEven
     }
     case 'detached':
     case 'rebound':
+    case 'message-sent':
+    case 'annotation-put':
+    case 'annotation-removed':
       return change;
   }
 }

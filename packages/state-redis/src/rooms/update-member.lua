@@ -5,7 +5,7 @@
 -- ARGV[6] member (JSON), or "" for "as it was"
 --                           ARGV[5] event for the other nodes (JSON)
 --
--- Answers { status, flags }:
+-- Answers { status, flags, incarnation, rev }:
 --   updated     published, also when no media flag is different now
 --   not-member  the session is not in the room, or is in it under a higher epoch
 
@@ -20,5 +20,4 @@ if flags == present.flags and string.sub(ARGV[4], 4, 4) ~= '-' then return { 'up
 present.flags = flags
 if ARGV[6] ~= '' then present.json = ARGV[6] end
 write(peer_id, present, present)
-publish(channel_prefix, ARGV[5], present, nil)
-return { 'updated', present.flags }
+return { 'updated', present.flags, publish(channel_prefix, ARGV[5], present, nil) }

@@ -1,5 +1,7 @@
 import { describe } from 'vitest';
+import { annotationsContract } from './annotations-contract.ts';
 import { busContract } from './bus-contract.ts';
+import { chatContract } from './chat-contract.ts';
 import type { StateBackend } from './harness.ts';
 import { leaseStoreContract } from './lease-store-contract.ts';
 import { oneUserContract } from './one-user-contract.ts';
@@ -20,6 +22,8 @@ export function describeStateContract(
   const createPatient = () => createBackend({ leaseMs: 60_000 });
   describe(`${name} as RoomStore`, () => roomStoreContract(createPatient));
   describe(`${name} with one user twice`, () => oneUserContract(createPatient));
+  describe(`${name} as RoomChat`, () => chatContract(createPatient));
+  describe(`${name} as RoomAnnotations`, () => annotationsContract(createPatient));
   describe(`${name} as SessionStore`, () => sessionStoreContract(createPatient));
   describe(`${name} as LeaseStore`, () => leaseStoreContract(createBackend));
   describe(`${name} as Bus`, () => busContract(createPatient));

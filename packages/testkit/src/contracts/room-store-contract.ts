@@ -36,7 +36,10 @@ export function roomStoreContract(createBackend: () => Promise<StateBackend>): v
         epoch: 1,
       };
       const { incarnation } = request.ifCreated;
-      const state = { incarnation, rev: 1, capacity: 4, duplicates: 'replace', members: [member] };
+      const state = {
+        ...{ incarnation, rev: 1, capacity: 4, duplicates: 'replace' },
+        ...{ members: [member], messages: 0, annotations: 0 },
+      };
       expect(outcome).toEqual({ kind: 'joined', state });
       expect(await n1.state.rooms.read(room)).toEqual(state);
     });
@@ -151,8 +154,9 @@ export function roomStoreContract(createBackend: () => Promise<StateBackend>): v
       await n1.state.rooms.join(joinRequest(room, { node: n1.id, peer: 'ada' }));
       await n2.state.rooms.join(joinRequest(room, { node: n2.id, peer: 'bob' }));
       const outcome = await n1.state.rooms.leave(leaveRequest(room, { node: n1.id, peer: 'ada' }));
-      expect(outcome).toEqual({ kind: 'left' });
       const state = await n2.state.rooms.read(room);
+      const incarnation = state?.incarnation;
+      expect(outcome).toEqual({ kind: 'left', incarnation, rev: 3 });
       expect(state).toMatchObject({ rev: 3 });
       expect(peersOf(state)).toEqual(['bob']);
     });
@@ -193,8 +197,9 @@ export function roomStoreContract(createBackend: () => Promise<StateBackend>): v
       await n1.state.rooms.update(updateRequest(room, who, { camera: true, microphone: true }));
       const outcome = await n1.state.rooms.update(updateRequest(room, who, { microphone: false }));
       const media = { camera: true, microphone: false, screen: false };
-      expect(outcome).toEqual({ kind: 'updated', media });
       const state = await n1.state.rooms.read(room);
+      const incarnation = state?.incarnation;
+      expect(outcome).toEqual({ kind: 'updated', media, incarnation, rev: 3 });
       expect(state).toMatchObject({ rev: 3, members: [{ participant: { media } }] });
     });
 

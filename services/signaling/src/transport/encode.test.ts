@@ -1,8 +1,10 @@
 import type { Notice } from '@switchboard/core';
 import {
+  AnnotationId,
   type EventName,
   events,
   Incarnation,
+  MessageId,
   type Participant,
   PeerId,
   RoomId,
@@ -16,7 +18,9 @@ const peerId = PeerId.parse('ada');
 const at = { roomId, incarnation: Incarnation.parse('first'), rev: 7 };
 const media = { camera: true, microphone: false, screen: false };
 const participant: Participant = { peerId, media, connected: true, seat: 2, joinedAt: 1 };
-const room = { ...at, capacity: 2, participants: [participant] };
+const room = { ...at, capacity: 2, participants: [participant], messages: 3, annotations: 1 };
+const message = { id: MessageId.parse('m1'), from: peerId, text: 'Good morning', at: 1 };
+const annotation = { id: AnnotationId.parse('a1'), by: peerId, data: { x: 1 }, at: 1 };
 const error = new SignalingError('peer_unreachable').toBody();
 
 /** What each notice becomes, to the letter: clients of other versions read it. */
@@ -48,6 +52,17 @@ const encoded: {
     'participant:reconnected',
     { ...at, peerId },
   ],
+  'message-sent': [{ type: 'message-sent', ...at, message }, 'chat:message', { ...at, message }],
+  'annotation-changed': [
+    { type: 'annotation-changed', ...at, annotation },
+    'annotation:changed',
+    { ...at, annotation },
+  ],
+  'annotation-removed': [
+    { type: 'annotation-removed', ...at, id: annotation.id },
+    'annotation:removed',
+    { ...at, id: annotation.id },
+  ],
   'room-state': [
     { type: 'room-state', room, joined: [participant], left: [peerId] },
     'room:state',
@@ -59,9 +74,9 @@ const encoded: {
     { roomId, from: peerId, kind: 'candidate', data: null },
   ],
   'signal-failed': [
-    { type: 'signal-failed', roomId, to: peerId, error },
+    { type: 'signal-failed', roomId, to: peerId, kind: 'offer', error },
     'signal:failed',
-    { roomId, to: peerId, error },
+    { roomId, to: peerId, kind: 'offer', error },
   ],
   relayed: [
     { type: 'relayed', roomId, from: peerId, name: 'hand', data: { up: true } },

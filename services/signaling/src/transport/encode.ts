@@ -28,6 +28,18 @@ export function encode(notice: Notice): EncodedEvent {
       const { type: _, ...payload } = notice;
       return ['participant:reconnected', payload];
     }
+    case 'message-sent': {
+      const { type: _, ...payload } = notice;
+      return ['chat:message', payload];
+    }
+    case 'annotation-changed': {
+      const { type: _, ...payload } = notice;
+      return ['annotation:changed', payload];
+    }
+    case 'annotation-removed': {
+      const { type: _, ...payload } = notice;
+      return ['annotation:removed', payload];
+    }
     case 'room-state':
       return ['room:state', notice.room];
     case 'signal': {

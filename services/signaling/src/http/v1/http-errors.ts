@@ -15,6 +15,7 @@ const statusByCode: { readonly [K in ErrorCode]: number } = {
   not_in_room: 409,
   room_full: 409,
   too_many_rooms: 409,
+  too_many_annotations: 409,
   peer_unreachable: 409,
   session_forbidden: 403,
   session_replaced: 409,
