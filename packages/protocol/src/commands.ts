@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { Annotation, AnnotationId } from './annotations.ts';
+import { callCommands } from './calls.ts';
 import { ChatMessage, ChatText, MessageId } from './chat.ts';
 import { Delivery, Instance } from './delivery.ts';
 import { Incarnation, PeerId, RoomId, UserId } from './ids.ts';
 import { JsonData } from './json-data.ts';
 import { limits } from './limits.ts';
+import { presenceCommands } from './presence.ts';
 import { RelayName } from './relay.ts';
 import {
   DisplayName,
@@ -145,6 +147,8 @@ export const commands = {
     }),
     result: z.strictObject({}),
   },
+  ...presenceCommands,
+  ...callCommands,
 } as const satisfies Record<string, { input: z.ZodType; result: z.ZodType }>;
 
 export type CommandName = keyof typeof commands;

@@ -61,6 +61,22 @@ export const errorTable = {
     retryable: true,
     message: 'The peer is not in that room, or could not be found in time.',
   },
+  too_many_watched: {
+    retryable: false,
+    message: 'This session watches as many users as it may.',
+  },
+  call_not_found: {
+    retryable: false,
+    message: 'This user has no such call.',
+  },
+  call_state: {
+    retryable: false,
+    message: 'The call is in a state in which that cannot be done.',
+  },
+  too_many_calls: {
+    retryable: true,
+    message: 'One of the two users has had too many calls in the last minutes.',
+  },
   session_forbidden: {
     retryable: false,
     message: 'The session to be resumed belongs to somebody else.',
@@ -94,6 +110,8 @@ export interface ErrorBody {
   readonly path?: readonly (string | number)[];
   /** With `rate_limited`: wait this long before the next message. */
   readonly retryAfterMs?: number;
+  /** With `call_state`: the one it is in. */
+  readonly state?: string;
 }
 
 export interface ErrorDetails {
@@ -101,6 +119,7 @@ export interface ErrorDetails {
   readonly message?: string;
   readonly path?: readonly (string | number)[];
   readonly retryAfterMs?: number;
+  readonly state?: string;
   readonly cause?: unknown;
 }
 
@@ -110,12 +129,14 @@ export class SignalingError extends Error {
   readonly code: ErrorCode;
   readonly path: readonly (string | number)[] | undefined;
   readonly retryAfterMs: number | undefined;
+  readonly state: string | undefined;
 
   constructor(code: ErrorCode, details: ErrorDetails = {}) {
     super(details.message ?? errorTable[code].message, { cause: details.cause });
     this.code = code;
     this.path = details.path;
     this.retryAfterMs = details.retryAfterMs;
+    this.state = details.state;
   }
 
   /** The form that goes over the wire: no cause, no stack. */
@@ -126,6 +147,7 @@ export class SignalingError extends Error {
       retryable: errorTable[this.code].retryable,
       ...(this.path && { path: this.path }),
       ...(this.retryAfterMs !== undefined && { retryAfterMs: this.retryAfterMs }),
+      ...(this.state !== undefined && { state: this.state }),
     };
   }
 }

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { Annotation, AnnotationId } from './annotations.ts';
+import { callEvents } from './calls.ts';
 import { ChatMessage } from './chat.ts';
 import { SignalKind } from './commands.ts';
 import { Delivery, Instance } from './delivery.ts';
 import type { ErrorBody } from './errors.ts';
 import { Incarnation, PeerId, RoomId } from './ids.ts';
 import type { JsonValue } from './json.ts';
+import { presenceEvents } from './presence.ts';
 import { RelayName } from './relay.ts';
 import { LeaveReason, MediaState, Participant, RoomSnapshot } from './room.ts';
 
@@ -64,6 +66,8 @@ export const events = {
   'annotation:changed': z.object({ ...change, annotation: Annotation }),
   'annotation:removed': z.object({ ...change, id: AnnotationId }),
   'chat:typing': z.object({ roomId: RoomId, from: PeerId, isTyping: z.boolean() }),
+  ...presenceEvents,
+  ...callEvents,
   /**
    * The node is stopping, and closes this connection in about that time. A client may move
    * before, by itself; its session goes with it.

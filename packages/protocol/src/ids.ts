@@ -33,6 +33,10 @@ export type Incarnation = z.infer<typeof Incarnation>;
 export const UserId = printableText(limits.userIdLength).brand<'UserId'>();
 export type UserId = z.infer<typeof UserId>;
 
+/** Chosen by the caller: random, so that a repeated invitation is known, and no two are taken for one. */
+export const CallId = printableText(limits.callIdLength).brand<'CallId'>();
+export type CallId = z.infer<typeof CallId>;
+
 /** An isolated customer. No colon: tenants are joined with other parts into keys. */
 export const TenantId = z
   .string()

@@ -1,4 +1,5 @@
 export * from './annotations.ts';
+export * from './calls.ts';
 export * from './chat.ts';
 export * from './commands.ts';
 export * from './delivery.ts';
@@ -10,6 +11,7 @@ export * from './json-data.ts';
 export * from './limits.ts';
 export * from './namespace.ts';
 export * from './parse.ts';
+export * from './presence.ts';
 export * from './relay.ts';
 export * from './room.ts';
 export * from './tokens.ts';

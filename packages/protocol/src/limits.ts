@@ -11,6 +11,8 @@ export const limits = {
   incarnationLength: 32,
   /** UTF-16 code units. */
   userIdLength: 128,
+  /** UTF-16 code units. */
+  callIdLength: 64,
   /** UTF-16 code units of a display name. */
   nameLength: 64,
   /** UTF-16 code units of a role. */
@@ -47,6 +49,19 @@ export const limits = {
   annotations: 500,
   /** Approximate size in bytes of any other command's payload, counted as in json.ts. */
   commandBytes: 16 * 1024,
+  /** Users that one command can begin or cease to watch. */
+  watchedAtOnce: 100,
+  /** Users that one session can watch. */
+  watchedUsers: 1_000,
+  /** Milliseconds that a call can ring. */
+  ringMin: 5_000,
+  ringMax: 120_000,
+  /** Unless its caller says otherwise. */
+  ring: 45_000,
+  /** Approximate size in bytes of what a call carries, counted as in json.ts. */
+  callDataBytes: 1_024,
+  /** Calls of one user, those of the last ten minutes included. */
+  callsPerUser: 500,
   /** Levels of nesting in any payload. */
   jsonDepth: 16,
   /**
