@@ -1,10 +1,15 @@
 import type { BusHandler, NodeMessage, State } from '@switchboard/core';
 import { type NodeId, SignalingError } from '@switchboard/protocol';
 import { MemoryAnnotations } from './memory-annotations.ts';
+import { MemoryCalls } from './memory-calls.ts';
 import { MemoryChat } from './memory-chat.ts';
 import { MemoryLeases, SharedLeases } from './memory-leases.ts';
 import { MemoryRooms } from './memory-rooms.ts';
 import { MemorySessions, SharedSessions } from './memory-sessions.ts';
+import { MemoryUsers, SharedUsers } from './memory-users.ts';
+
+/** A node watches users for so many leases after it has asked to. */
+const watchLeases = 15;
 
 /**
  * State in one process: the embedded default, a cluster of one. Several nodes can be opened on
@@ -20,6 +25,12 @@ export class MemoryBackend {
   readonly #sessions = new SharedSessions((node, fence) =>
     this.#later(node, (handler) => handler.onFenced(fence)),
   );
+  readonly #users = new SharedUsers({
+    call: (node, event) => this.#later(node, (handler) => handler.onCallChanged(event)),
+    presence: (node, standing) =>
+      this.#later(node, (handler) => handler.onPresenceChanged(standing)),
+  });
+  readonly #calls = new MemoryCalls();
   readonly #leases: SharedLeases;
 
   /** @param leaseMs how long a node that does not renew counts as alive. */
@@ -36,6 +47,8 @@ export class MemoryBackend {
       chat: this.#chat,
       annotations: this.#annotations,
       sessions: new MemorySessions(sessions, () => leases.lease),
+      users: new MemoryUsers(this.#users, node, watchLeases * leases.leaseMs),
+      calls: this.#calls,
       leases,
       bus: {
         open: async (handler) => {

@@ -1,5 +1,5 @@
-import type { RoomRef } from '@switchboard/core';
-import type { NodeId, PeerId } from '@switchboard/protocol';
+import type { CallRef, RoomRef, UserRef } from '@switchboard/core';
+import type { CallId, NodeId, PeerId, TenantId, UserId } from '@switchboard/protocol';
 
 /** Enough that the slots of a large Redis Cluster are used evenly, few enough to walk over. */
 const partitionCount = 256;
@@ -76,6 +76,64 @@ export class Keys {
     return this.boundPrefix(partitionOf(peerId));
   }
 
+  /** What is kept of a user, in the order in which the scripts expect it. */
+  user(
+    user: UserRef,
+  ): [rev: string, sessions: string, calls: string, watchers: string, dataset: string] {
+    const partition = this.userPartition(user);
+    const name = this.userName(user);
+    const [rev, sessions, calls, watchers] = this.userPrefixes(partition);
+    return [rev + name, sessions + name, calls + name, watchers + name, this.dataset(partition)];
+  }
+
+  /** What the names of all that is kept of the users of a partition begin with. */
+  userPrefixes(
+    partition: number,
+  ): [rev: string, sessions: string, calls: string, watchers: string] {
+    const base = this.#partition(partition);
+    return [
+      `${base}user-rev:`,
+      `${base}user-sessions:`,
+      `${base}user-calls:`,
+      `${base}user-watchers:`,
+    ];
+  }
+
+  userPartition(user: UserRef): number {
+    return partitionOf(`user:${this.userName(user)}`);
+  }
+
+  /** What stands behind the prefixes. */
+  readonly userName = ({ tenant, userId }: UserRef): string => `${tenant}:${userId}`;
+
+  /** What is kept of a call and of those between the same two, in the order of the scripts. */
+  call(ref: CallRef): [call: string, live: string, due: string, dataset: string] {
+    const pair = pairOf(ref);
+    const partition = partitionOf(`pair:${pair}`);
+    const base = this.#partition(partition);
+    return [
+      `${this.callPrefix(ref)}${ref.callId}`,
+      `${base}calls-of:${pair}`,
+      this.dueCalls(partition),
+      this.dataset(partition),
+    ];
+  }
+
+  /** What the names of all calls between two users begin with. */
+  callPrefix(ref: CallRef): string {
+    const pair = pairOf(ref);
+    return `${this.#partition(partitionOf(`pair:${pair}`))}call:${pair}:`;
+  }
+
+  /** When the calls of a partition have to be looked after, by `pairName` and the call's id. */
+  dueCalls(partition: number): string {
+    return `${this.#partition(partition)}calls-due`;
+  }
+
+  pairName(ref: CallRef): string {
+    return `${pairOf(ref)}:`;
+  }
+
   /** By which it is noticed that a partition's data was lost. */
   dataset(partition: number): string {
     return `${this.#partition(partition)}dataset`;
@@ -98,6 +156,20 @@ export class Keys {
   #partition(partition: number): string {
     return `${this.#prefix}{p${partition}}:`;
   }
+}
+
+/** Two users, whoever calls whom; a colon separates, and is in none of the parts. */
+const pairOf = ({ tenant, users }: CallRef): string =>
+  [tenant, ...users.map((userId) => encodeURIComponent(userId))].join(':');
+
+/** A call by its name among those that are due. */
+export function parseCallName(name: string): CallRef {
+  const [tenant, first, second] = name.split(':', 3) as [TenantId, string, string];
+  return {
+    tenant,
+    users: [decodeURIComponent(first) as UserId, decodeURIComponent(second) as UserId],
+    callId: name.slice(tenant.length + first.length + second.length + 3) as CallId,
+  };
 }
 
 /** FNV-1a over UTF-16 code units: stable across versions, as stored names must be. */

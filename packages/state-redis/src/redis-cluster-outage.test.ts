@@ -91,6 +91,8 @@ test('a subscription whose master is gone is taken up at another one', async () 
     onMessage: messages.record,
     onRoomEvent: () => {},
     onFenced: () => {},
+    onCallChanged: () => {},
+    onPresenceChanged: () => {},
     onGap: () => gaps.record('gap'),
   });
   // The subscription is at the first master that the address names.

@@ -96,6 +96,8 @@ test('when Redis is back, a node is told of the gap, and misses nothing from the
     onMessage: messages.record,
     onRoomEvent: () => {},
     onFenced: () => {},
+    onCallChanged: () => {},
+    onPresenceChanged: () => {},
     onGap: () => {
       gaps += 1;
     },

@@ -1,6 +1,7 @@
 import type { State } from '@switchboard/core';
 import type { NodeId } from '@switchboard/protocol';
 import { RedisBus } from './bus/redis-bus.ts';
+import { RedisCalls } from './calls/redis-calls.ts';
 import { parseRedisAddress, type RedisAddress } from './connection/address.ts';
 import { createCommandClient } from './connection/client.ts';
 import { observeCommands, type RedisObserver } from './connection/redis-observer.ts';
@@ -11,6 +12,10 @@ import { RedisAnnotations } from './rooms/redis-annotations.ts';
 import { RedisChat } from './rooms/redis-chat.ts';
 import { RedisRooms } from './rooms/redis-rooms.ts';
 import { RedisSessions } from './sessions/redis-sessions.ts';
+import { RedisUsers } from './users/redis-users.ts';
+
+/** A node watches users for so many leases after it has asked to: 90 s; it asks every 30 s. */
+const watchLeases = 15;
 
 export interface RedisStateOptions {
   /** As `parseRedisAddress` reads it. */
@@ -54,6 +59,14 @@ export async function connectRedisState(options: RedisStateOptions): Promise<Sta
       tenure: () => leases.tenure,
       clock: leases.clock,
     }),
+    users: new RedisUsers({
+      redis,
+      keys,
+      node,
+      clock: leases.clock,
+      watchMs: watchLeases * leaseMs,
+    }),
+    calls: new RedisCalls({ redis, keys, clock: leases.clock }),
     leases,
     clock: leases.sharedClock,
     bus,

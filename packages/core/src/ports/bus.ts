@@ -9,6 +9,7 @@ import type {
 import type { Notice } from './delivery.ts';
 import type { RelayEnvelope } from './relay.ts';
 import type { RoomEvent, RoomRef } from './room-store.ts';
+import type { CallEvent, UserStanding } from './user-store.ts';
 
 /** A signal on its way from the node of its sender to the node of its receiver. */
 export interface SignalEnvelope {
@@ -63,6 +64,10 @@ export interface BusHandler {
   /** A change of a room that this node has members in, from the room store. */
   onRoomEvent(event: RoomEvent): void;
   onFenced(fence: Fence): void;
+  /** A call of a user who has a session at this node, from the user store. */
+  onCallChanged(event: CallEvent): void;
+  /** A user whom this node watches, from the user store. */
+  onPresenceChanged(standing: UserStanding): void;
   /**
    * The connection to the shared state was lost and is back, or has moved: messages may have been
    * missed, and changes that were answered may be gone. Everything has to be compared.

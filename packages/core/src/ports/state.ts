@@ -1,9 +1,11 @@
 import type { Bus } from './bus.ts';
+import type { CallStore } from './call-store.ts';
 import type { ClusterClock } from './cluster-clock.ts';
 import type { RoomAnnotations } from './room-annotations.ts';
 import type { RoomChat } from './room-chat.ts';
 import type { RoomStore } from './room-store.ts';
 import type { LeaseStore, SessionStore } from './session-store.ts';
+import type { UserStore } from './user-store.ts';
 
 /** All that nodes share, as one node sees it. */
 export interface State {
@@ -11,6 +13,8 @@ export interface State {
   readonly chat: RoomChat;
   readonly annotations: RoomAnnotations;
   readonly sessions: SessionStore;
+  readonly users: UserStore;
+  readonly calls: CallStore;
   readonly leases: LeaseStore;
   readonly bus: Bus;
   readonly clock: ClusterClock;

@@ -1,4 +1,11 @@
-import type { Bus, BusHandler, Fence, NodeMessage } from '@switchboard/core';
+import type {
+  Bus,
+  BusHandler,
+  CallEvent,
+  Fence,
+  NodeMessage,
+  UserStanding,
+} from '@switchboard/core';
 import { type NodeId, SignalingError } from '@switchboard/protocol';
 import type { RedisAddress } from '../connection/address.ts';
 import type { RedisClient } from '../connection/client.ts';
@@ -22,7 +29,8 @@ const probeMs = 1_000;
 
 /**
  * One channel a node. A message is a JSON array of what another node sent in one tick, or a JSON
- * object: a room event or a fence that a script published, or a probe of this node itself.
+ * object: a room event, a fence, a call or how a user is, that a script published, or a probe of
+ * this node itself.
  */
 export class RedisBus implements Bus {
   readonly #dependencies: RedisBusDependencies;
@@ -111,10 +119,18 @@ export class RedisBus implements Bus {
     if (message === null) return;
     if (Array.isArray(message)) for (const each of message) handler.onMessage(each);
     else if ('fenced' in message) handler.onFenced(message.fenced);
+    else if ('called' in message) handler.onCallChanged(message.called);
+    else if ('presence' in message) handler.onPresenceChanged(message.presence);
     else if ('probe' in message) {
       this.#dependencies.observer?.busAnswered(performance.now() - message.probe);
     } else handler.onRoomEvent(parseRoomEvent(message));
   }
 }
 
-type Message = NodeMessage[] | PublishedEvent | { fenced: Fence } | { probe: number };
+type Message =
+  | NodeMessage[]
+  | PublishedEvent
+  | { readonly fenced: Fence }
+  | { readonly called: CallEvent }
+  | { readonly presence: UserStanding }
+  | { readonly probe: number };

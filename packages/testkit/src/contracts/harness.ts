@@ -1,4 +1,12 @@
-import type { BusHandler, Fence, NodeMessage, RoomEvent, State } from '@switchboard/core';
+import type {
+  BusHandler,
+  CallEvent,
+  Fence,
+  NodeMessage,
+  RoomEvent,
+  State,
+  UserStanding,
+} from '@switchboard/core';
 import { NodeId } from '@switchboard/protocol';
 import { Recorder } from './recorder.ts';
 
@@ -15,6 +23,8 @@ export interface RecordingNode {
   readonly roomEvents: Recorder<RoomEvent>;
   readonly messages: Recorder<NodeMessage>;
   readonly fences: Recorder<Fence>;
+  readonly callEvents: Recorder<CallEvent>;
+  readonly standings: Recorder<UserStanding>;
 }
 
 /** Nodes n1, n2, … on one backend; all are closed with it. */
@@ -29,12 +39,16 @@ export async function openNode(backend: StateBackend, name: string): Promise<Rec
   const roomEvents = new Recorder<RoomEvent>();
   const messages = new Recorder<NodeMessage>();
   const fences = new Recorder<Fence>();
+  const callEvents = new Recorder<CallEvent>();
+  const standings = new Recorder<UserStanding>();
   const handler: BusHandler = {
     onRoomEvent: roomEvents.record,
     onMessage: messages.record,
     onFenced: fences.record,
+    onCallChanged: callEvents.record,
+    onPresenceChanged: standings.record,
     onGap: () => {},
   };
   await state.bus.open(handler);
-  return { id, state, roomEvents, messages, fences };
+  return { id, state, roomEvents, messages, fences, callEvents, standings };
 }

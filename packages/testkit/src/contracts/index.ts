@@ -1,12 +1,14 @@
 import { describe } from 'vitest';
 import { annotationsContract } from './annotations-contract.ts';
 import { busContract } from './bus-contract.ts';
+import { callStoreContract } from './call-store-contract.ts';
 import { chatContract } from './chat-contract.ts';
 import type { StateBackend } from './harness.ts';
 import { leaseStoreContract } from './lease-store-contract.ts';
 import { oneUserContract } from './one-user-contract.ts';
 import { roomStoreContract } from './room-store-contract.ts';
 import { sessionStoreContract } from './session-store-contract.ts';
+import { userStoreContract } from './user-store-contract.ts';
 
 export type { RecordingNode, StateBackend } from './harness.ts';
 export { openNodes } from './harness.ts';
@@ -25,6 +27,8 @@ export function describeStateContract(
   describe(`${name} as RoomChat`, () => chatContract(createPatient));
   describe(`${name} as RoomAnnotations`, () => annotationsContract(createPatient));
   describe(`${name} as SessionStore`, () => sessionStoreContract(createPatient));
+  describe(`${name} as UserStore`, () => userStoreContract(createBackend));
+  describe(`${name} as CallStore`, () => callStoreContract(createPatient));
   describe(`${name} as LeaseStore`, () => leaseStoreContract(createBackend));
   describe(`${name} as Bus`, () => busContract(createPatient));
 }

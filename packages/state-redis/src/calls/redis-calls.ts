@@ -1,0 +1,132 @@
+import type {
+  CallChange,
+  CallEvent,
+  CallRef,
+  CallStore,
+  ChangeOutcome,
+  InviteOutcome,
+  InviteRequest,
+  Share,
+} from '@switchboard/core';
+import { type Call, SignalingError } from '@switchboard/protocol';
+import { commandTimeoutMs, type RedisClient } from '../connection/client.ts';
+import { loadScripts, type Script } from '../connection/script.ts';
+import { asUnavailable } from '../connection/unavailable.ts';
+import { type Keys, parseCallName, partitions } from '../keys.ts';
+import type { StoreClock } from '../leases/store-clock.ts';
+import { type CallAnswer, formatStatic, parseCall } from './call-answer.ts';
+
+/** Calls looked after by one call: more come with the next. */
+const dueAtOnce = 500;
+
+const scriptNames = [
+  'invite-call',
+  'change-call',
+  'read-call',
+  'settle-call',
+  'take-due-call',
+  'register-call',
+] as const;
+type ScriptName = (typeof scriptNames)[number];
+
+export interface RedisCallsDependencies {
+  readonly redis: RedisClient;
+  readonly keys: Keys;
+  readonly clock: StoreClock;
+}
+
+/** The calls of the cluster in Redis: every method is one script on keys of one slot. */
+export class RedisCalls implements CallStore {
+  readonly #dependencies: RedisCallsDependencies;
+  readonly #scripts: Record<ScriptName, Script> = loadScripts(import.meta.url, scriptNames);
+
+  constructor(dependencies: RedisCallsDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  async invite(request: InviteRequest): Promise<InviteOutcome> {
+    const { ref, from, to, ringMs, refuseIfBusy, isBusy } = request;
+    const { clock } = this.#dependencies;
+    const answer = await this.#ask<InviteOutcome['kind'] | 'late' | 'unavailable'>(
+      'invite-call',
+      ref,
+      [
+        ...[from.userId, from.peerId, to, ringMs, refuseIfBusy ? 1 : 0, isBusy ? 1 : 0],
+        ...[formatStatic({ ...request, name: from.name }), clock.in(commandTimeoutMs)],
+      ],
+    );
+    const [kind] = answer;
+    if (kind === 'late' || kind === 'unavailable') throw new SignalingError('unavailable');
+    return { kind, call: parseCall(answer) };
+  }
+
+  async change(ref: CallRef, { action, by }: CallChange): Promise<ChangeOutcome> {
+    const args = [action, by.userId, by.peerId];
+    const answer = await this.#ask<ChangeOutcome['kind']>('change-call', ref, args);
+    const [kind] = answer;
+    return kind === 'absent' ? { kind } : { kind, call: parseCall(answer) };
+  }
+
+  async read(ref: CallRef): Promise<Call | null> {
+    const answer = await this.#ask<'found' | 'absent'>('read-call', ref, []);
+    return answer[0] === 'found' ? parseCall(answer) : null;
+  }
+
+  async settle(ref: CallRef, rev: number): Promise<void> {
+    await this.#run('settle-call', ref, [rev]);
+  }
+
+  async takeDue(share: Share): Promise<CallEvent[]> {
+    const take = async (ref: CallRef): Promise<CallEvent[]> => {
+      const answer = await this.#ask<'found' | 'absent'>('take-due-call', ref, []);
+      return answer[0] === 'found' ? [{ tenant: ref.tenant, call: parseCall(answer) }] : [];
+    };
+    return (await Promise.all((await this.#dueCalls(share)).map(take))).flat();
+  }
+
+  async register(ref: CallRef, call: Call): Promise<void> {
+    const { from, to, answeredAt, name, ...rest } = { ...call, name: call.from.name };
+    await this.#run('register-call', ref, [
+      ...[call.rev, call.state, 'from', from.userId, 'from_peer', from.peerId, 'to', to.userId],
+      ...['created_at', call.createdAt, 'rings_until', call.ringsUntil],
+      ...['static', formatStatic({ ...rest, name })],
+      ...(to.peerId === undefined ? [] : ['to_peer', to.peerId]),
+      ...(answeredAt === undefined ? [] : ['answered_at', answeredAt]),
+    ]);
+  }
+
+  /** By Redis' clock, which is the one that set the timers. */
+  async #dueCalls({ index, of }: Share): Promise<CallRef[]> {
+    const { redis, keys } = this.#dependencies;
+    try {
+      const [seconds, micros] = await redis.time();
+      const now = Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000);
+      const mine = partitions.filter((partition) => partition % of === index);
+      const due = await Promise.all(
+        mine.map((partition) =>
+          redis.zrangebyscore(keys.dueCalls(partition), '-inf', now, 'LIMIT', 0, dueAtOnce),
+        ),
+      );
+      return due.flat().slice(0, dueAtOnce).map(parseCallName);
+    } catch (error) {
+      throw asUnavailable(error);
+    }
+  }
+
+  async #ask<Status extends string>(
+    name: ScriptName,
+    ref: CallRef,
+    args: readonly (string | number)[],
+  ): Promise<CallAnswer<Status>> {
+    return (await this.#run(name, ref, args)) as CallAnswer<Status>;
+  }
+
+  #run(name: ScriptName, ref: CallRef, args: readonly (string | number)[]): Promise<unknown> {
+    const { redis, keys } = this.#dependencies;
+    return this.#scripts[name].run(redis, keys.call(ref), [
+      keys.callPrefix(ref),
+      keys.pairName(ref),
+      ...args,
+    ]);
+  }
+}
