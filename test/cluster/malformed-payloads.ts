@@ -14,6 +14,16 @@ export const valid: { readonly [K in CommandName]: Record<string, unknown> } = {
   'annotation:remove': { roomId: 'malformed', id: 'a1' },
   'annotation:list': { roomId: 'malformed' },
   'chat:typing': { roomId: 'malformed', isTyping: true },
+  'presence:watch': { userIds: ['ada'] },
+  'presence:unwatch': { userIds: ['ada'] },
+  'call:invite': {
+    ...{ callId: 'c1', to: 'bob', roomId: 'malformed', ringMs: 30_000, whenBusy: 'ring' },
+    data: { subject: 'Results' },
+  },
+  'call:accept': { callId: 'c1' },
+  'call:reject': { callId: 'c1' },
+  'call:cancel': { callId: 'c1' },
+  'call:end': { callId: 'c1' },
   signal: { roomId: 'malformed', to: 'nobody', kind: 'custom', data: { sdp: '' } },
 };
 

@@ -77,6 +77,8 @@ export class ModelClient {
         this.failures.push(notice);
         return;
       case 'draining':
+      case 'presence-changed':
+      case 'call-changed':
         return;
       case 'membership-ended':
         throw new Error(`SPEC 3.10: ${this.peerId} is replaced, and is nobody's double`);

@@ -36,6 +36,8 @@ export function simulateState(options: SimulatedStateOptions): State {
     ...near,
     rooms: overNetwork(near.rooms, options),
     sessions: overNetwork(near.sessions, options),
+    users: overNetwork(near.users, options),
+    calls: overNetwork(near.calls, options),
     leases: overNetwork(near.leases, options),
     bus: simulateBus(near.bus, options),
     isOrdered: options.isOrdered,
@@ -78,6 +80,16 @@ function simulateBus(
           history.record(event);
           network.send('event', null, () => {
             if (isReached()) handler.onRoomEvent(event);
+          });
+        },
+        onCallChanged: (event) => {
+          network.send('event', null, () => {
+            if (isReached()) handler.onCallChanged(event);
+          });
+        },
+        onPresenceChanged: (standing) => {
+          network.send('event', null, () => {
+            if (isReached()) handler.onPresenceChanged(standing);
           });
         },
         onFenced: (fence) => {

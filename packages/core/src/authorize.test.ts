@@ -1,5 +1,6 @@
 import {
   AnnotationId,
+  CallId,
   type CommandInput,
   type CommandName,
   commands,
@@ -17,6 +18,8 @@ import { authorize, hasRight, needs } from './authorize.ts';
 import type { Principal } from './principal.ts';
 
 const roomId = RoomId.parse('team-a');
+const callId = CallId.parse('c1');
+const to = UserId.parse('bob');
 const silent = { camera: false, microphone: false, screen: false };
 
 /** A command that any principal can be asked about. */
@@ -42,26 +45,27 @@ const cases = {
   'no annotation': command('annotation:remove', { roomId, id: AnnotationId.parse('a1') }),
   annotations: command('annotation:list', { roomId }),
   typing: command('chat:typing', { roomId, isTyping: true }),
+  watch: command('presence:watch', { userIds: [] }),
+  unwatch: command('presence:unwatch', { userIds: [] }),
+  call: command('call:invite', { to, ringMs: 45_000, whenBusy: 'refuse' }),
+  'call to a room': command('call:invite', { to, roomId, ringMs: 45_000, whenBusy: 'refuse' }),
+  accept: command('call:accept', { callId }),
+  reject: command('call:reject', { callId }),
+  cancel: command('call:cancel', { callId }),
+  end: command('call:end', { callId }),
   signal: command('signal', { roomId, to: PeerId.parse('bob'), kind: 'custom', data: null }),
 };
 type Case = keyof typeof cases;
 
-/** What needs no right: whoever is in a room may do it. */
+/** What needs no right: whoever is in a room, or a call, may do it. */
 const free: Case[] = [
-  'leave',
-  'camera on',
-  'screen off',
-  'identify',
-  'refresh',
-  'relay',
-  'message',
-  'history',
-  'annotations',
-  'typing',
-  'signal',
+  ...(['leave', 'camera on', 'screen off', 'identify', 'refresh', 'signal'] as const),
+  ...(['relay', 'message', 'history', 'annotations', 'typing'] as const),
+  ...(['unwatch', 'accept', 'reject', 'cancel', 'end'] as const),
 ];
 /** What takes the right to annotate. */
 const annotating: Case[] = ['annotation', 'no annotation'];
+const toCall: Case[] = ['watch', 'call'];
 const everything: Grants = {
   rooms: ['*'],
   create: true,
@@ -74,12 +78,19 @@ const everything: Grants = {
 
 const rights = ['create', 'admin', 'call', 'shareScreen', 'annotate', 'moderate'] as const;
 
+/** What a right lets do by itself. */
+const alone: { readonly [K in Right]?: Case[] } = {
+  shareScreen: ['screen on'],
+  annotate: annotating,
+  call: toCall,
+};
+
 /** Each principal, with what it may do besides, and its rights. */
 const principals: [who: string, principal: Principal, may: Case[], has: Right[]][] = [
   [
     'without a token',
     guest,
-    ['join', 'join, sharing', 'screen on', ...annotating],
+    ['join', 'join, sharing', 'screen on', ...annotating, ...toCall, 'call to a room'],
     ['create', 'call', 'shareScreen', 'annotate'],
   ],
   ['without grants', userOf('ada', null), [], []],
@@ -87,7 +98,7 @@ const principals: [who: string, principal: Principal, may: Case[], has: Right[]]
   [
     'with all',
     userOf('ada', everything),
-    ['join', 'join, sharing', 'screen on', ...annotating],
+    ['join', 'join, sharing', 'screen on', ...annotating, ...toCall, 'call to a room'],
     [...rights],
   ],
   ['with a room', userOf('ada', { rooms: ['x', 'team-*'] }), ['join'], []],
@@ -98,11 +109,16 @@ const principals: [who: string, principal: Principal, may: Case[], has: Right[]]
     ['join', 'join, sharing', 'screen on'],
     ['shareScreen'],
   ],
+  [
+    'with a room and call',
+    userOf('ada', { rooms: ['team-a'], call: true }),
+    ['join', ...toCall, 'call to a room'],
+    ['call'],
+  ],
   ...rights.map((right): [string, Principal, Case[], Right[]] => [
     `with ${right} alone`,
     userOf('ada', { [right]: true }),
-    ({ shareScreen: ['screen on'], annotate: annotating } as { [K in Right]?: Case[] })[right] ??
-      [],
+    alone[right] ?? [],
     [right],
   ]),
 ];
@@ -139,4 +155,16 @@ test('SPEC 7.7: a refusal names the grant that is missing, and nothing of the ro
   const nobody = userOf('ada', {});
   expect(refusalOf(nobody, 'screen on')?.message).toBe('This takes the grant "shareScreen".');
   expect(refusalOf(nobody, 'join')?.message).toBe('This principal may not join that room.');
+});
+
+test('SPEC 14.10: whom a call leads to a room may join it, whatever its token names', () => {
+  const callee = userOf('bob', { rooms: ['other'] });
+  const joinLedTo = (led: string) =>
+    authorize(callee, {
+      name: 'room:join',
+      input: { roomId, media: silent },
+      isLedTo: (room) => room === led,
+    });
+  expect(() => joinLedTo('team-a')).not.toThrow();
+  expect(() => joinLedTo('team-b')).toThrow();
 });

@@ -39,6 +39,14 @@ export const needs: {
   'annotation:remove': () => ['annotate'],
   'annotation:list': () => nothing,
   signal: () => nothing,
+  'presence:watch': () => ['call'],
+  'presence:unwatch': () => nothing,
+  // Whom a call leads to a room need not be let into it otherwise, so the caller has to be.
+  'call:invite': ({ roomId }) => (roomId === undefined ? ['call'] : ['call', { room: roomId }]),
+  'call:accept': () => nothing,
+  'call:reject': () => nothing,
+  'call:cancel': () => nothing,
+  'call:end': () => nothing,
 };
 
 /** Where no token is demanded, all that a plain room needs; nothing that is about others. */
@@ -77,10 +85,19 @@ const grantsOf = (principal: Principal): Grants =>
  */
 export function authorize<K extends CommandName>(
   principal: Principal,
-  { name, input }: { readonly name: K; readonly input: CommandInput<K> },
+  {
+    name,
+    input,
+    isLedTo = () => false,
+  }: {
+    readonly name: K;
+    readonly input: CommandInput<K>;
+    /** Whether a call that was accepted is to happen in that room, which lets its two users in. */
+    readonly isLedTo?: (room: RoomId) => boolean;
+  },
 ): void {
   const grants = grantsOf(principal);
-  const missing = needs[name](input).find((need) => !isMet(need, grants));
+  const missing = needs[name](input).find((need) => !isMet(need, { grants, isLedTo }));
   if (missing === undefined) return;
   const message =
     typeof missing === 'string'
@@ -95,7 +112,12 @@ export function authorize<K extends CommandName>(
  */
 export const hasRight = (principal: Principal, right: Right): boolean => grantsOf(principal)[right];
 
-const isMet = (need: Need, grants: Grants): boolean =>
+interface Permission {
+  readonly grants: Grants;
+  readonly isLedTo: (room: RoomId) => boolean;
+}
+
+const isMet = (need: Need, { grants, isLedTo }: Permission): boolean =>
   typeof need === 'string'
     ? grants[need]
-    : grants.rooms.some((pattern) => matchesPattern(pattern, need.room));
+    : grants.rooms.some((pattern) => matchesPattern(pattern, need.room)) || isLedTo(need.room);

@@ -4,10 +4,13 @@ import {
   type CommandResult,
   type NodeId,
   type PeerId,
+  type RoomId,
   SignalingError,
 } from '@switchboard/protocol';
 import { Arrivals } from './arrivals.ts';
 import { authorize } from './authorize.ts';
+import { Calls } from './calls/calls.ts';
+import { LocalCalls } from './calls/local-calls.ts';
 import { type Census, takeCensus } from './census.ts';
 import type { CommandContext } from './commands/context.ts';
 import { handlers } from './commands/index.ts';
@@ -31,6 +34,9 @@ import { type ResumeOutcome, type ResumeRequest, SessionResume } from './session
 import { Sessions } from './sessions.ts';
 import type { CoreSettings } from './settings.ts';
 import { SignalRouter } from './signal-router.ts';
+import { Attachments } from './users/attachments.ts';
+import { LocalUsers } from './users/local-users.ts';
+import { Watching } from './users/watching.ts';
 
 export interface CoreDependencies {
   readonly node: NodeId;
@@ -50,6 +56,8 @@ export class Core {
   readonly #state: State;
   readonly #sessions = new Sessions();
   readonly #localRooms: LocalRooms;
+  readonly #localCalls: LocalCalls;
+  readonly #watching: Watching;
   readonly #lifecycle: SessionLifecycle;
   readonly #resume: SessionResume;
   readonly #reconciler: Reconciler;
@@ -60,7 +68,7 @@ export class Core {
 
   constructor(dependencies: CoreDependencies) {
     const { node, state, authenticator, observer, settings, onUsurped } = dependencies;
-    const { rooms, bus, leases, isOrdered, sessions: store } = state;
+    const { rooms, users, bus, leases, isOrdered, sessions: store } = state;
     const sessions = this.#sessions;
     const onMissing = (peerIds: readonly PeerId[]) => {
       for (const peerId of peerIds) {
@@ -79,7 +87,19 @@ export class Core {
       onMissing,
       onReplaced,
     });
-    const endings = new Endings({ node, rooms, sessions: store, observer });
+    const localUsers = new LocalUsers();
+    const localCalls = new LocalCalls(state.calls, localUsers);
+    const watching = new Watching(users);
+    const calls = new Calls({ calls: state.calls, users, localCalls, observer });
+    const attachments = new Attachments({
+      users,
+      sessions,
+      localUsers,
+      localCalls,
+      calls,
+      watching,
+    });
+    const endings = new Endings({ node, rooms, sessions: store, users, calls, observer });
     const reconciler = new Reconciler({ rooms, store, sessions, localRooms, endings, observer });
     const reconcile = (session: Session) => reconciler.request(session);
     const end = (session: Session, cause: SessionEndCause) => void lifecycle.end(session, cause);
@@ -91,13 +111,15 @@ export class Core {
       endReplaced: (session) => end(session, 'replaced'),
     });
     const lifecycle = new SessionLifecycle({
-      ...{ node, rooms, store, sessions, memberships, endings, reconciler, observer, settings },
+      ...{ node, rooms, store, sessions, memberships, attachments, endings, reconciler, observer },
+      ...{ settings, isOrdered },
     });
     this.#resume = new SessionResume({
-      ...{ node, store, bus, sessions, memberships, reconciler, lifecycle },
+      ...{ node, store, bus, sessions, memberships, attachments, reconciler, lifecycle },
     });
     reconciler.connect({
       memberships,
+      attachments,
       drop: (session, reason) => lifecycle.drop(session, reason),
     });
     this.#heartbeat = new Heartbeat({
@@ -107,9 +129,17 @@ export class Core {
         onUsurped,
         onFrozen: () => lifecycle.abandonAll(),
         requestAll: () => reconciler.requestAll(),
-        isPressing: () => reconciler.isPending,
-        afterRenewal: () => reconciler.run(),
-        compare: (part) => localRooms.compare(part),
+        isPressing: () => reconciler.isPending || localCalls.isStale || watching.isStale,
+        afterRenewal: async () => {
+          await reconciler.run();
+          await localCalls.catchUp();
+          await watching.catchUp();
+        },
+        compare: async (part) => {
+          await localRooms.compare(part);
+          await localCalls.compare(part);
+          await watching.refresh(part);
+        },
         expire: async (share) => {
           const expired = await store.takeExpired(share);
           for (const { overdueMs } of expired) {
@@ -117,6 +147,7 @@ export class Core {
             observer.sessionOverdue(overdueMs);
           }
           await Promise.all(expired.map((each) => endings.carryOut(each, 'disconnected')));
+          await calls.lookAfter(share);
         },
       },
     });
@@ -128,6 +159,8 @@ export class Core {
     this.#state = state;
     this.#takeCensus = () => takeCensus({ node, sessions, localRooms, heartbeat: this.#heartbeat });
     this.#localRooms = localRooms;
+    this.#localCalls = localCalls;
+    this.#watching = watching;
     this.#reconciler = reconciler;
     this.#lifecycle = lifecycle;
     this.#context = {
@@ -139,6 +172,10 @@ export class Core {
       memberships,
       signals,
       relays,
+      attachments,
+      watching,
+      calls,
+      localCalls,
       authenticator,
       settings,
       isOrdered,
@@ -151,6 +188,8 @@ export class Core {
       onMessage: (message) => this.#onMessage(message),
       onRoomEvent: (event) => this.#localRooms.accept(event),
       onFenced: (fence) => this.#resume.fence(fence),
+      onCallChanged: (event) => this.#localCalls.learn(event),
+      onPresenceChanged: (standing) => this.#watching.hear(standing),
       onGap: () => this.#onGap(),
     });
     await this.#heartbeat.open();
@@ -231,7 +270,8 @@ export class Core {
     session: Session,
     command: { name: K; input: CommandInput<K>; reply: (result: CommandResult<K>) => void },
   ): void | Promise<void> {
-    authorize(session.principal, command);
+    const isLedTo = (room: RoomId) => this.#localCalls.leadsTo(session, room);
+    authorize(session.principal, { ...command, isLedTo });
     return handlers[command.name](this.#context, session, command);
   }
 
@@ -246,6 +286,8 @@ export class Core {
     this.#heartbeat.disturb();
     this.#reconciler.requestAll();
     this.#localRooms.resyncAll();
+    this.#localCalls.doubt();
+    this.#watching.doubt();
   }
 
   #onMessage(message: NodeMessage): void {

@@ -31,6 +31,10 @@ export type Principal =
 export const userOf = (principal: Principal): UserId | null =>
   principal.kind === 'user' ? principal.userId : (principal.self?.userId ?? null);
 
+/** By what name others are told of a principal's calls. */
+export const nameOf = (principal: Principal): string | null =>
+  principal.kind === 'user' ? principal.name : (principal.self?.name ?? null);
+
 /**
  * Only the same owner can resume a session. A tenant has no colon and a user id is never empty,
  * so no two owners are equal, and nobody owns what an open principal has.

@@ -9,6 +9,7 @@ import { randomId } from './random-id.ts';
 import { roomKey } from './room-key.ts';
 import type { JoinedMembership, Membership, Session } from './session.ts';
 import type { Sessions } from './sessions.ts';
+import type { Attachments } from './users/attachments.ts';
 
 export interface ReconcilerDependencies {
   readonly rooms: RoomStore;
@@ -22,6 +23,7 @@ export interface ReconcilerDependencies {
 /** What the reconciler has others do; it is made before they are. */
 export interface ReconcilerActions {
   readonly memberships: Memberships;
+  readonly attachments: Attachments;
   drop(session: Session, reason: 'replaced' | 'reconnect'): void;
 }
 
@@ -126,6 +128,7 @@ export class Reconciler {
     session.isWritten = true;
     session.isVouchedFor = false;
     if (session.isDetached) await store.detach(session.binding);
+    await this.#connected.attachments.renew(session);
     for (const { room } of memberships) {
       await session.inTurn(roomKey(room), () => this.#settle(session, room));
     }

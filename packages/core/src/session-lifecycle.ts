@@ -14,6 +14,7 @@ import { type SessionEndCause, sessionEnds } from './session-ends.ts';
 import type { Sessions } from './sessions.ts';
 import type { CoreSettings } from './settings.ts';
 import { TokenBucket } from './token-bucket.ts';
+import type { Attachments } from './users/attachments.ts';
 
 /** Sessions without a connection that a node keeps at most. */
 const detachedCapacity = 20_000;
@@ -36,10 +37,13 @@ export interface SessionLifecycleDependencies {
   readonly store: SessionStore;
   readonly sessions: Sessions;
   readonly memberships: Memberships;
+  readonly attachments: Attachments;
   readonly endings: Endings;
   readonly reconciler: Reconciler;
   readonly observer: Observer;
   readonly settings: CoreSettings;
+  /** See `State.isOrdered`. */
+  readonly isOrdered: boolean;
 }
 
 /** How sessions begin, lose their connection, and end. How they are resumed: `SessionResume`. */
@@ -53,12 +57,11 @@ export class SessionLifecycle {
 
   /** A new session, written down before its client can do anything with it. */
   async open(request: SessionRequest): Promise<Session> {
-    const { store, sessions, reconciler } = this.#dependencies;
+    const { sessions, reconciler } = this.#dependencies;
     const session = this.create(request, 1);
     sessions.add(session);
     try {
-      await store.open(session.record);
-      session.isWritten = true;
+      await this.#write(session);
     } catch {
       // A client is not turned away for a Redis that is away; it is written down later.
       reconciler.request(session);
@@ -135,6 +138,21 @@ export class SessionLifecycle {
     return new Session({ ...request, binding: { peerId, node, epoch }, bucket });
   }
 
+  /**
+   * The session first, so that whoever ends it finds it at its user. Where the state carries
+   * commands out in order, both go out together.
+   */
+  async #write(session: Session): Promise<void> {
+    const { store, attachments, isOrdered } = this.#dependencies;
+    const written = store.open(session.record);
+    if (!isOrdered) await written;
+    const attached = attachments.attach(session);
+    await Promise.allSettled([written, attached]);
+    await written;
+    session.isWritten = true;
+    await attached;
+  }
+
   /** It is not to end for want of a connection: it has one again, or a successor. */
   stopGrace(session: Session): void {
     clearTimeout(this.#graceTimers.get(session));
@@ -143,9 +161,10 @@ export class SessionLifecycle {
 
   /** This node does not hold it any more, and tells it nothing. */
   letGo(session: Session): void {
-    const { sessions, memberships } = this.#dependencies;
+    const { sessions, memberships, attachments } = this.#dependencies;
     this.stopGrace(session);
     sessions.remove(session);
+    attachments.release(session);
     for (const { room } of session.memberships.values()) memberships.dismiss(session, room);
   }
 

@@ -12,6 +12,7 @@ import { roomKey } from './room-key.ts';
 import type { Session } from './session.ts';
 import type { SessionLifecycle, SessionRequest } from './session-lifecycle.ts';
 import type { Sessions } from './sessions.ts';
+import type { Attachments } from './users/attachments.ts';
 
 export interface ResumeRequest extends SessionRequest {
   /** The epoch of the binding that its client had last, as far as it says; 0 where it does not. */
@@ -31,6 +32,7 @@ export interface SessionResumeDependencies {
   readonly bus: Bus;
   readonly sessions: Sessions;
   readonly memberships: Memberships;
+  readonly attachments: Attachments;
   readonly reconciler: Reconciler;
   readonly lifecycle: SessionLifecycle;
 }
@@ -51,7 +53,7 @@ export class SessionResume {
    * @throws SignalingError `unavailable` when that cannot be decided now.
    */
   async resume(request: ResumeRequest): Promise<ResumeOutcome> {
-    const { sessions, lifecycle, reconciler } = this.#dependencies;
+    const { sessions, attachments, lifecycle, reconciler } = this.#dependencies;
     using pending = this.#pendingClaims.begin(request.peerId);
     let claim: ClaimOutcome;
     try {
@@ -77,7 +79,10 @@ export class SessionResume {
     if (request.lastEpoch > 0 && request.lastEpoch >= epoch - 1) session.expectStraggler();
     if (former) this.#succeed(former, session);
     sessions.add(session);
-    await this.#enterAgain(session, claim.rooms);
+    await Promise.all([
+      this.#enterAgain(session, claim.rooms),
+      attachments.attach(session).catch(() => reconciler.request(session)),
+    ]);
     return session.isClosed ? { kind: 'replaced' } : { kind: 'resumed', session };
   }
 
@@ -139,6 +144,7 @@ export class SessionResume {
   /** The later session of the same client takes over what the earlier one has kept for it. */
   #succeed(former: Session, session: Session): void {
     this.#dependencies.lifecycle.stopGrace(former);
+    this.#dependencies.attachments.release(former);
     for (const notice of former.takeBacklog()) session.deliver(notice);
     former.close('replaced');
   }
@@ -156,7 +162,8 @@ const isPersonal = ({ type }: Notice): boolean =>
   type === 'signal' ||
   type === 'signal-failed' ||
   type === 'relayed' ||
-  type === 'membership-ended';
+  type === 'membership-ended' ||
+  type === 'call-changed';
 
 function isHeldFor(
   session: Session,

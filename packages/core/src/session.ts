@@ -3,7 +3,8 @@ import type { Notice } from './ports/delivery.ts';
 import type { CloseReason, Outlet } from './ports/outlet.ts';
 import type { Binding, RoomRef } from './ports/room-store.ts';
 import type { NewSession } from './ports/session-store.ts';
-import { ownerOf, type Principal } from './principal.ts';
+import type { UserRef } from './ports/user-store.ts';
+import { ownerOf, type Principal, userOf } from './principal.ts';
 import { type ClientDescription, profileOf, type SessionProfile } from './profile.ts';
 import type { RoomKey } from './room-key.ts';
 import type { TokenBucket } from './token-bucket.ts';
@@ -36,6 +37,9 @@ export interface SessionOptions {
   readonly bucket: TokenBucket;
 }
 
+/** The turn of what changes whose session it is; no room's name is like it. */
+export const identityTurn = 'identity' as RoomKey;
+
 export type JoinedMembership = Membership & { readonly state: 'joined' };
 
 /** A claim is carried out within the time in which the store answers, or not at all. */
@@ -47,6 +51,8 @@ export class Session {
   readonly memberships = new Map<RoomKey, Membership>();
   /** Whether the store has it. What it enters before that could be left by nobody else. */
   isWritten = false;
+  /** Whether it counts as its user's, so that the end of it ends the user's part in calls. */
+  isAttached = false;
   /** Whether it was resumed on this node's word alone, and the store has not confirmed that. */
   isVouchedFor = false;
   readonly #options: SessionOptions;
@@ -86,6 +92,13 @@ export class Session {
     const principal = this.#principal;
     const isSole = principal.kind === 'user' && this.#options.duplicates === 'replace';
     return isSole ? principal.userId : null;
+  }
+
+  /** As whom it is present, calls and is called; null of nobody in particular. */
+  get user(): UserRef | null {
+    const { tenant } = this.#principal;
+    const userId = userOf(this.#principal);
+    return userId === null ? null : { tenant, userId };
   }
 
   get graceMs(): number {

@@ -121,6 +121,10 @@ function inWords(notice: Notice): string {
       return `out of ${notice.roomId}: ${notice.error.code}`;
     case 'signal-failed':
       return `signal to ${notice.to} failed: ${notice.error.code}`;
+    case 'presence-changed':
+      return `${notice.userId} is ${notice.status}`;
+    case 'call-changed':
+      return `call ${notice.call.callId} is ${notice.call.state}`;
     case 'draining':
       return `draining ${notice.reconnectInMs}`;
   }

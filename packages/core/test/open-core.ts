@@ -21,6 +21,7 @@ import { CountingObserver, RecordingDelivery, ScriptedRooms } from './doubles.ts
 import { client, guest, incarnation, node, peer, room } from './samples.ts';
 import { WillingAnnotations, WillingChat } from './willing-contents.ts';
 import { WillingSessions, willingLeases } from './willing-stores.ts';
+import { emptyCalls, WillingUsers } from './willing-users.ts';
 
 /**
  * The core of node n1 over a scripted store and bus. Needs vitest's fake timers.
@@ -33,6 +34,7 @@ export async function openCore({ isOrdered = true }: { isOrdered?: boolean } = {
   const store = new WillingSessions();
   const chat = new WillingChat();
   const annotations = new WillingAnnotations();
+  const users = new WillingUsers();
   const delivery = new RecordingDelivery();
   const observer = new CountingObserver();
   const wire = scriptBus();
@@ -45,6 +47,8 @@ export async function openCore({ isOrdered = true }: { isOrdered?: boolean } = {
       chat,
       annotations,
       sessions: store,
+      users,
+      calls: emptyCalls,
       leases: willingLeases,
       bus: wire.bus,
       isOrdered,
@@ -107,6 +111,7 @@ export async function openCore({ isOrdered = true }: { isOrdered?: boolean } = {
       open,
       join,
     },
+    ...{ core, rooms, store, users, observer, wire, tokens, settled, execute, open, join },
     handler: wire.handler(),
     sent: wire.sent,
     toldTo: (name: string) => delivery.toldTo(name),

@@ -26,6 +26,16 @@ const valid: { [K in CommandName]: Record<string, unknown> } = {
   'annotation:remove': { roomId: 'consultation', id: 'a1' },
   'annotation:list': { roomId: 'consultation' },
   'chat:typing': { roomId: 'consultation', isTyping: true },
+  'presence:watch': { userIds: ['ada'] },
+  'presence:unwatch': { userIds: ['ada'] },
+  'call:invite': {
+    ...{ callId: 'c1', to: 'bob', roomId: 'consultation', ringMs: 30_000, whenBusy: 'ring' },
+    data: { subject: 'Results' },
+  },
+  'call:accept': { callId: 'c1' },
+  'call:reject': { callId: 'c1' },
+  'call:cancel': { callId: 'c1' },
+  'call:end': { callId: 'c1' },
   signal: { roomId: 'consultation', to: 'bob', kind: 'offer', data: { type: 'offer', sdp: '' } },
 };
 

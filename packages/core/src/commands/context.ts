@@ -1,4 +1,6 @@
 import type { CommandInput, CommandName, CommandResult } from '@switchboard/protocol';
+import type { Calls } from '../calls/calls.ts';
+import type { LocalCalls } from '../calls/local-calls.ts';
 import type { LocalRooms } from '../local-rooms.ts';
 import type { Memberships } from '../memberships.ts';
 import type { Authenticator } from '../ports/authenticator.ts';
@@ -10,6 +12,8 @@ import type { RelayRouter } from '../relay-router.ts';
 import type { Session } from '../session.ts';
 import type { CoreSettings } from '../settings.ts';
 import type { SignalRouter } from '../signal-router.ts';
+import type { Attachments } from '../users/attachments.ts';
+import type { Watching } from '../users/watching.ts';
 
 /** What command handlers work with. */
 export interface CommandContext {
@@ -21,6 +25,10 @@ export interface CommandContext {
   readonly memberships: Memberships;
   readonly signals: SignalRouter;
   readonly relays: RelayRouter;
+  readonly attachments: Attachments;
+  readonly watching: Watching;
+  readonly calls: Calls;
+  readonly localCalls: LocalCalls;
   readonly authenticator: Authenticator;
   readonly settings: CoreSettings;
   /** See `State.isOrdered`. */

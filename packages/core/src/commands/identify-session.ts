@@ -15,11 +15,11 @@ export const identifySession: Handler<'session:identify'> = async (
   }
   if (!session.isWritten) throw new SignalingError('unavailable');
   const identified = { ...principal, self: { userId, name, role } };
-  const isCurrent = await context.sessions.describe(
-    session.binding,
-    session.profileUnder(identified),
-  );
-  if (!isCurrent) throw new SignalingError('session_replaced');
-  session.prolong(identified);
+  await context.attachments.move(session, { tenant: principal.tenant, userId }, async () => {
+    const profile = session.profileUnder(identified);
+    const isCurrent = await context.sessions.describe(session.binding, profile);
+    if (!isCurrent) throw new SignalingError('session_replaced');
+    session.prolong(identified);
+  });
   reply({ userId });
 };

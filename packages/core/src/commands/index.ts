@@ -1,6 +1,8 @@
 import type { CommandName } from '@switchboard/protocol';
+import { acceptCall, cancelCall, endCall, rejectCall } from './change-call.ts';
 import type { Handler } from './context.ts';
 import { identifySession } from './identify-session.ts';
+import { inviteCall } from './invite-call.ts';
 import { joinRoom } from './join-room.ts';
 import { leaveRoom } from './leave-room.ts';
 import { listAnnotations } from './list-annotations.ts';
@@ -12,7 +14,9 @@ import { removeAnnotation } from './remove-annotation.ts';
 import { sendMessage } from './send-message.ts';
 import { sendSignal } from './send-signal.ts';
 import { showTyping } from './show-typing.ts';
+import { unwatchPresence } from './unwatch-presence.ts';
 import { updateMedia } from './update-media.ts';
+import { watchPresence } from './watch-presence.ts';
 
 export const handlers: { readonly [K in CommandName]: Handler<K> } = {
   'room:join': joinRoom,
@@ -28,4 +32,11 @@ export const handlers: { readonly [K in CommandName]: Handler<K> } = {
   'annotation:remove': removeAnnotation,
   'annotation:list': listAnnotations,
   signal: sendSignal,
+  'presence:watch': watchPresence,
+  'presence:unwatch': unwatchPresence,
+  'call:invite': inviteCall,
+  'call:accept': acceptCall,
+  'call:reject': rejectCall,
+  'call:cancel': cancelCall,
+  'call:end': endCall,
 };

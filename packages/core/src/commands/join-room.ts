@@ -141,7 +141,8 @@ async function ask(
     },
     soleUser: session.soleUser,
     onlyReplaces: input.rejoin ?? null,
-    mayCreate: hasRight(session.principal, 'create'),
+    mayCreate:
+      hasRight(session.principal, 'create') || context.localCalls.leadsTo(session, room.roomId),
     ifCreated: {
       incarnation: Incarnation.parse(randomId()),
       capacity: input.capacity ?? context.settings.defaultRoomCapacity,

@@ -1,6 +1,7 @@
 import type {
   Annotation,
   AnnotationId,
+  Call,
   ChatMessage,
   ErrorBody,
   Incarnation,
@@ -9,10 +10,12 @@ import type {
   MediaState,
   Participant,
   PeerId,
+  PresenceStatus,
   RoomId,
   RoomSnapshot,
   Delivery as SignalDelivery,
   SignalKind,
+  UserId,
 } from '@switchboard/protocol';
 
 interface Changed {
@@ -71,6 +74,14 @@ export type Notice =
       readonly from: PeerId;
       readonly isTyping: boolean;
     }
+  /** A user whom the session watches. */
+  | {
+      readonly type: 'presence-changed';
+      readonly userId: UserId;
+      readonly status: PresenceStatus;
+    }
+  /** A call of the session's user. */
+  | { readonly type: 'call-changed'; readonly call: Call }
   /** The node is about to close this connection; the client goes on elsewhere. */
   | { readonly type: 'draining'; readonly reconnectInMs: number }
   /** The session has been taken out of a room, and is not to come back by itself. */

@@ -1,6 +1,8 @@
 import type { Notice } from '@switchboard/core';
 import {
   AnnotationId,
+  type Call,
+  CallId,
   type EventName,
   events,
   Incarnation,
@@ -9,6 +11,7 @@ import {
   PeerId,
   RoomId,
   SignalingError,
+  UserId,
 } from '@switchboard/protocol';
 import { expect, test } from 'vitest';
 import { encode } from './encode.ts';
@@ -21,6 +24,12 @@ const participant: Participant = { peerId, media, connected: true, seat: 2, join
 const room = { ...at, capacity: 2, participants: [participant], messages: 3, annotations: 1 };
 const message = { id: MessageId.parse('m1'), from: peerId, text: 'Good morning', at: 1 };
 const annotation = { id: AnnotationId.parse('a1'), by: peerId, data: { x: 1 }, at: 1 };
+const userId = UserId.parse('ada');
+const call: Call = {
+  ...{ callId: CallId.parse('c1'), rev: 2, state: 'accepted', roomId },
+  ...{ from: { userId, peerId, name: 'Ada' }, to: { userId: UserId.parse('bob'), peerId } },
+  ...{ createdAt: 1, ringsUntil: 3, answeredAt: 2, data: { subject: 'Results' } },
+};
 const error = new SignalingError('peer_unreachable').toBody();
 
 /** What each notice becomes, to the letter: clients of other versions read it. */
@@ -88,6 +97,12 @@ const encoded: {
     'chat:typing',
     { roomId, from: peerId, isTyping: true },
   ],
+  'presence-changed': [
+    { type: 'presence-changed', userId, status: 'in-call' },
+    'presence:changed',
+    { userId, status: 'in-call' },
+  ],
+  'call-changed': [{ type: 'call-changed', call }, 'call:changed', { call }],
   draining: [{ type: 'draining', reconnectInMs: 40 }, 'node:draining', { reconnectInMs: 40 }],
   'membership-ended': [
     { type: 'membership-ended', roomId, error },

@@ -54,6 +54,12 @@ export function encode(notice: Notice): EncodedEvent {
       const { type: _, ...payload } = notice;
       return ['chat:typing', payload];
     }
+    case 'presence-changed': {
+      const { type: _, ...payload } = notice;
+      return ['presence:changed', payload];
+    }
+    case 'call-changed':
+      return ['call:changed', { call: notice.call }];
     case 'draining':
       return ['node:draining', { reconnectInMs: notice.reconnectInMs }];
     case 'membership-ended': {

@@ -1,0 +1,94 @@
+import type { Calls } from '../calls/calls.ts';
+import type { LocalCalls } from '../calls/local-calls.ts';
+import type { UserRef, UserStore } from '../ports/user-store.ts';
+import { identityTurn, type Session } from '../session.ts';
+import type { Sessions } from '../sessions.ts';
+import type { LocalUsers } from './local-users.ts';
+import type { Watching } from './watching.ts';
+
+export interface AttachmentsDependencies {
+  readonly users: UserStore;
+  readonly sessions: Sessions;
+  readonly localUsers: LocalUsers;
+  readonly localCalls: LocalCalls;
+  readonly calls: Calls;
+  readonly watching: Watching;
+}
+
+/**
+ * Which sessions of this node belong to which users: here, where calls are told to them, and in
+ * the store, by which users are present.
+ */
+export class Attachments {
+  readonly #dependencies: AttachmentsDependencies;
+
+  constructor(dependencies: AttachmentsDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  /**
+   * Attaches a session to its user, if it has one, and shows it the calls that concern it.
+   *
+   * @throws SignalingError `unavailable`; the reconciler is to do it again then.
+   */
+  attach(session: Session): Promise<void> {
+    return session.inTurn(identityTurn, () => this.#attach(session));
+  }
+
+  /** The same after a loss, which may have been one of the user's calls as well. */
+  async renew(session: Session): Promise<void> {
+    await this.attach(session);
+    const { user } = session;
+    if (!user) return;
+    const { localCalls, users } = this.#dependencies;
+    await Promise.all(localCalls.liveOf(user).map((call) => users.engage(user, call)));
+  }
+
+  /**
+   * A session becomes another user's, or its first user's.
+   *
+   * @param change writes that down. Between two users the session is nobody's: should this node
+   * die, whoever ends the session looks for it at one of the two.
+   */
+  move(session: Session, to: UserRef, change: () => Promise<void>): Promise<void> {
+    return session.inTurn(identityTurn, async () => {
+      const { user } = session;
+      if (user && user.userId !== to.userId) await this.#detach(session, user);
+      await change();
+      await this.#attach(session);
+    });
+  }
+
+  /** This node lets go of a session, whatever becomes of it elsewhere. */
+  release(session: Session): void {
+    this.#dependencies.localUsers.leave(session);
+    this.#dependencies.watching.leave(session);
+  }
+
+  async #attach(session: Session): Promise<void> {
+    const { users, sessions, localUsers, localCalls } = this.#dependencies;
+    const { user, binding } = session;
+    if (!user || !sessions.holds(session)) return;
+    // Before it is asked for: a call that is told from then on is not missed.
+    localUsers.enter(session, user);
+    const outcome = await users.attach(user, binding);
+    if (!sessions.holds(session)) {
+      // It has ended, or is held elsewhere, and may have been detached before this.
+      localUsers.leave(session);
+      await users.detach(user, binding);
+      return;
+    }
+    session.isAttached = outcome.kind === 'attached';
+    if (outcome.kind === 'fenced') return;
+    await Promise.all(outcome.calls.map((named) => localCalls.show(session, user, named)));
+  }
+
+  async #detach(session: Session, user: UserRef): Promise<void> {
+    const { users, localUsers, calls } = this.#dependencies;
+    const { binding } = session;
+    session.isAttached = false;
+    localUsers.leave(session);
+    const engaged = await users.detach(user, binding);
+    await Promise.all(engaged.map((named) => calls.drop(user, binding.peerId, named)));
+  }
+}
