@@ -14,13 +14,17 @@ export class Recorder<T> {
   };
 
   /** The first item that matches, whether it has come already or not. */
-  async first(matches: (item: T) => boolean, what = 'a matching item'): Promise<T> {
+  async first(
+    matches: (item: T) => boolean,
+    what = 'a matching item',
+    timeoutMs = patienceMs,
+  ): Promise<T> {
     const present = this.seen.find(matches);
     if (present !== undefined) return present;
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     const timer = setTimeout(
       () => reject(new Error(`${what} did not come; seen: ${JSON.stringify(this.seen)}`)),
-      patienceMs,
+      timeoutMs,
     );
     this.#waiting.push({ matches, resolve });
     try {
