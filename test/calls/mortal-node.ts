@@ -56,8 +56,14 @@ export class MortalNode {
       },
       observer: {
         signalRouted: () => {},
+        signalDelivered: () => {},
         signalParked: () => {},
         signalFailed: () => {},
+        callNegotiated: () => {},
+        callChanged: () => {},
+        sessionEnded: () => {},
+        sessionOverdue: () => {},
+        nodeBuried: () => {},
         viewResynced: () => {},
         fault: (message, cause) => {
           throw new Error(message, { cause });

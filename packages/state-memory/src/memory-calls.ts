@@ -1,10 +1,10 @@
 import type {
   CallAction,
   CallChange,
-  CallEvent,
   CallRef,
   CallStore,
   ChangeOutcome,
+  DueCall,
   InviteOutcome,
   InviteRequest,
 } from '@switchboard/core';
@@ -99,7 +99,7 @@ export class MemoryCalls implements CallStore {
     const isAnswer = effective === 'accept';
     const { before, after } = transition;
     if (call.state === after && (!isAnswer || call.to.peerId === by.peerId)) {
-      return { kind: 'changed', call };
+      return { kind: 'repeated', call };
     }
     if (call.state !== before) return { kind: 'refused', call };
     const now = Date.now();
@@ -125,7 +125,7 @@ export class MemoryCalls implements CallStore {
   }
 
   /** One process: whoever asks looks at everything. */
-  async takeDue(): Promise<CallEvent[]> {
+  async takeDue(): Promise<DueCall[]> {
     const now = Date.now();
     for (const [name, { keptUntil }] of this.#calls) if (keptUntil < now) this.#calls.delete(name);
     for (const [name, alias] of this.#aliases) {
@@ -134,10 +134,10 @@ export class MemoryCalls implements CallStore {
     const due = [...this.#calls.values()].filter(({ dueAt }) => dueAt <= now);
     return due.map((stored) => {
       const { state, ringsUntil } = stored.call;
-      if (state === 'ringing' && ringsUntil <= now) {
-        this.#turn(stored, { state: 'missed', endedAt: now });
-      } else stored.dueAt = now + settleWithinMs;
-      return { tenant: stored.ref.tenant, call: stored.call };
+      const isNews = state === 'ringing' && ringsUntil <= now;
+      if (isNews) this.#turn(stored, { state: 'missed', endedAt: now });
+      else stored.dueAt = now + settleWithinMs;
+      return { tenant: stored.ref.tenant, call: stored.call, isNews };
     });
   }
 

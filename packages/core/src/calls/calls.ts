@@ -73,6 +73,7 @@ export class Calls {
       isBusy: theirs.isInCall,
       ...(input.data !== undefined && { data: input.data }),
     });
+    if (kind !== 'known') this.#count(call);
     // The id means another call: nothing is to come of this one in the records of the two.
     if (kind !== 'made' && call.callId !== callId) void this.#release(user, { ...call, callId });
     return { tenant: user.tenant, call };
@@ -94,7 +95,8 @@ export class Calls {
     const by = { userId: user.userId, peerId: session.peerId };
     const outcome = await calls.change(callRef(user, other, callId), { action, by });
     if (outcome.kind === 'absent') throw new SignalingError('call_not_found');
-    if (outcome.kind === 'changed') return { tenant: user.tenant, call: outcome.call };
+    if (outcome.kind === 'changed') this.#count(outcome.call);
+    if (outcome.kind !== 'refused') return { tenant: user.tenant, call: outcome.call };
     const { state } = outcome.call;
     throw new SignalingError('call_state', { message: `The call is ${state}.`, state });
   }
@@ -124,6 +126,7 @@ export class Calls {
     const by = { userId: user.userId, peerId };
     const outcome = await calls.change(ref, { action: 'drop', by });
     if (outcome.kind === 'changed') {
+      this.#count(outcome.call);
       await this.spread({ tenant: user.tenant, call: outcome.call });
     } else if (outcome.kind === 'absent' || outcome.call.callId !== callId) {
       await users.release(user, callId);
@@ -134,7 +137,14 @@ export class Calls {
   /** Looks after calls that nobody has settled, and those that have rung for long enough. */
   async lookAfter(share: Share): Promise<void> {
     const due = await this.#dependencies.calls.takeDue(share);
-    await Promise.all(due.map((event) => this.spread(event)));
+    for (const { call, isNews } of due) if (isNews) this.#count(call);
+    await Promise.all(due.map(({ tenant, call }) => this.spread({ tenant, call })));
+  }
+
+  /** Once for each change, by whoever made it. */
+  #count({ state, createdAt, answeredAt, endedAt }: Call): void {
+    const at = endedAt ?? answeredAt ?? createdAt;
+    this.#dependencies.observer.callChanged(state, at - createdAt);
   }
 
   async #spread({ tenant, call }: CallEvent): Promise<void> {
@@ -158,6 +168,7 @@ export class Calls {
     const by = { userId, peerId };
     const outcome = await this.#dependencies.calls.change(ref, { action: 'drop', by });
     if (outcome.kind === 'absent') return;
+    if (outcome.kind === 'changed') this.#count(outcome.call);
     await this.#spread({ tenant: ref.tenant, call: outcome.call });
   }
 

@@ -51,11 +51,18 @@ export interface CallChange {
 }
 
 export type ChangeOutcome =
-  /** Now, or before by the same side. */
   | { readonly kind: 'changed'; readonly call: Call }
+  /** It had been done before, by the same side. */
+  | { readonly kind: 'repeated'; readonly call: Call }
   /** It cannot be done to the call as it is. Of a `drop`: the session takes no part in it. */
   | { readonly kind: 'refused'; readonly call: Call }
   | { readonly kind: 'absent' };
+
+/** A call that has to be looked after. */
+export interface DueCall extends CallEvent {
+  /** Whether it has just been missed. */
+  readonly isNews: boolean;
+}
 
 /**
  * The calls of the cluster.
@@ -77,7 +84,7 @@ export interface CallStore {
   /** Both users have been engaged as of that `rev`. */
   settle(ref: CallRef, rev: number): Promise<void>;
   /** @param share which part of all calls to look at. */
-  takeDue(share: Share): Promise<CallEvent[]>;
+  takeDue(share: Share): Promise<DueCall[]>;
   /** Says again that there is a call, which is not over, after the shared state may have lost it. */
   register(ref: CallRef, call: Call): Promise<void>;
 }

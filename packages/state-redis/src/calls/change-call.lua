@@ -4,7 +4,8 @@
 -- ARGV[4] user    ARGV[5] peer id
 --
 -- Answers { status, call id, fields }:
---   changed  now, or before by the same side
+--   changed
+--   repeated  it had been done before, by the same side
 --   refused  it cannot be done to the call as it is
 --   absent
 
@@ -31,7 +32,7 @@ end
 local transition = transitions[action]
 if transition.side and transition.side ~= side then return answer('refused') end
 if state == transition.after and (action ~= 'accept' or to_peer == peer) then
-  return answer('changed')
+  return answer('repeated')
 end
 if state ~= transition.before then return answer('refused') end
 if action == 'accept' then

@@ -1,9 +1,9 @@
 import type {
   CallChange,
-  CallEvent,
   CallRef,
   CallStore,
   ChangeOutcome,
+  DueCall,
   InviteOutcome,
   InviteRequest,
   Share,
@@ -76,10 +76,12 @@ export class RedisCalls implements CallStore {
     await this.#run('settle-call', ref, [rev]);
   }
 
-  async takeDue(share: Share): Promise<CallEvent[]> {
-    const take = async (ref: CallRef): Promise<CallEvent[]> => {
-      const answer = await this.#ask<'found' | 'absent'>('take-due-call', ref, []);
-      return answer[0] === 'found' ? [{ tenant: ref.tenant, call: parseCall(answer) }] : [];
+  async takeDue(share: Share): Promise<DueCall[]> {
+    const take = async (ref: CallRef): Promise<DueCall[]> => {
+      const answer = await this.#ask<'found' | 'missed' | 'absent'>('take-due-call', ref, []);
+      const [kind] = answer;
+      if (kind === 'absent') return [];
+      return [{ tenant: ref.tenant, call: parseCall(answer), isNews: kind === 'missed' }];
     };
     return (await Promise.all((await this.#dueCalls(share)).map(take))).flat();
   }

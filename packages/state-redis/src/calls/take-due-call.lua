@@ -1,6 +1,6 @@
 -- Hands out a call that has to be looked after. One that has rung for long enough is missed.
 --
--- Answers { found, call id, fields }, or { absent } when somebody else was faster.
+-- Answers { found, or missed if that is so only now, call id, fields }, or { absent } when somebody else was faster.
 
 local name = pair .. id_of(call)
 local at = redis.call('ZSCORE', due, name)
@@ -14,9 +14,9 @@ if not state then
 end
 if state == 'ringing' and tonumber(rings_until) <= now then
   turn(call, 'missed', 'ended_at', now)
-else
-  redis.call('ZADD', due, now + settle_within_ms, name)
-  redis.call('PEXPIRE', call, is_live(state) and keep_live_ms or keep_ms)
-  redis.call('PEXPIRE', live, keep_live_ms)
+  return answer('missed')
 end
+redis.call('ZADD', due, now + settle_within_ms, name)
+redis.call('PEXPIRE', call, is_live(state) and keep_live_ms or keep_ms)
+redis.call('PEXPIRE', live, keep_live_ms)
 return answer('found')

@@ -1,4 +1,4 @@
-import type { CallEvent } from '@switchboard/core';
+import type { DueCall } from '@switchboard/core';
 import type { Call } from '@switchboard/protocol';
 import { expect, test } from 'vitest';
 import { waitUntil } from '../wait-until.ts';
@@ -19,7 +19,7 @@ export function callStoreContract(createBackend: () => Promise<StateBackend>): v
     return { calls, elsewhere: n2.state.calls, ref, [Symbol.asyncDispose]: close };
   }
 
-  const due = (calls: Awaited<ReturnType<typeof start>>['calls']): Promise<CallEvent[]> =>
+  const due = (calls: Awaited<ReturnType<typeof start>>['calls']): Promise<DueCall[]> =>
     waitUntil(
       () => calls.takeDue(everything),
       (taken) => taken.length > 0,
@@ -70,7 +70,7 @@ export function callStoreContract(createBackend: () => Promise<StateBackend>): v
       expect(await calls.change(ref, changeBy('bob', 'end'))).toMatchObject({ kind: 'refused' });
       for (let round = 0; round < 2; round++) {
         expect(await calls.change(ref, changeBy(by, action))).toMatchObject({
-          kind: 'changed',
+          kind: round === 0 ? 'changed' : 'repeated',
           call: { state, rev: 2 },
         });
       }
@@ -86,7 +86,7 @@ export function callStoreContract(createBackend: () => Promise<StateBackend>): v
     const ref = refBetween('ada', 'bob', 'accept');
     for (const user of ['ada', 'bob']) {
       expect(await calls.change(ref, changeBy(user, 'end'))).toMatchObject({
-        kind: 'changed',
+        kind: user === 'ada' ? 'changed' : 'repeated',
         call: { state: 'ended', rev: 3, to: { peerId: "bob's" } },
       });
     }
@@ -179,7 +179,7 @@ export function callStoreContract(createBackend: () => Promise<StateBackend>): v
     const taken = await due(elsewhere);
     expect(taken).toEqual([
       {
-        tenant: 'default',
+        ...{ tenant: 'default', isNews: true },
         call: { ...call, state: 'missed', rev: 2, endedAt: expect.any(Number) },
       },
     ]);
