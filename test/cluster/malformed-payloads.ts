@@ -17,7 +17,7 @@ export const valid: { readonly [K in CommandName]: Record<string, unknown> } = {
   'presence:watch': { userIds: ['ada'] },
   'presence:unwatch': { userIds: ['ada'] },
   'call:invite': {
-    ...{ callId: 'c1', to: 'bob', roomId: 'malformed', ringMs: 30_000, whenBusy: 'ring' },
+    ...{ to: 'bob', callId: 'c1', roomId: 'malformed', ringMs: 30_000, whenBusy: 'ring' },
     data: { subject: 'Results' },
   },
   'call:accept': { callId: 'c1' },

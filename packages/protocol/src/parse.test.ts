@@ -29,7 +29,7 @@ const valid: { [K in CommandName]: Record<string, unknown> } = {
   'presence:watch': { userIds: ['ada'] },
   'presence:unwatch': { userIds: ['ada'] },
   'call:invite': {
-    ...{ callId: 'c1', to: 'bob', roomId: 'consultation', ringMs: 30_000, whenBusy: 'ring' },
+    ...{ to: 'bob', callId: 'c1', roomId: 'consultation', ringMs: 30_000, whenBusy: 'ring' },
     data: { subject: 'Results' },
   },
   'call:accept': { callId: 'c1' },

@@ -12,7 +12,7 @@ export type PresenceStatus = z.infer<typeof PresenceStatus>;
 export const UserPresence = z.strictObject({ userId: UserId, status: PresenceStatus });
 export type UserPresence = z.output<typeof UserPresence>;
 
-const UserIds = z.array(UserId).max(limits.watchedAtOnce);
+const UserIds = z.array(UserId).min(1).max(limits.watchedAtOnce);
 
 export const presenceCommands = {
   /** Begins to watch users, and says how they are now. Watching one twice is no error. */
