@@ -59,6 +59,8 @@ export class MortalNode {
         signalDelivered: () => {},
         signalParked: () => {},
         signalFailed: () => {},
+        relayRouted: () => {},
+        relayFailed: () => {},
         callNegotiated: () => {},
         callChanged: () => {},
         sessionEnded: () => {},
