@@ -4,6 +4,7 @@ import type { CommandName } from '@switchboard/protocol';
 export const valid: { readonly [K in CommandName]: Record<string, unknown> } = {
   'room:join': { roomId: 'malformed', media: { camera: true, microphone: true, screen: false } },
   'room:leave': { roomId: 'malformed' },
+  'room:end': { roomId: 'malformed' },
   'media:update': { roomId: 'malformed', media: { camera: true } },
   'session:identify': { userId: 'ada' },
   'auth:refresh': { token: 'a token' },

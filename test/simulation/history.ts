@@ -1,4 +1,4 @@
-import { type RoomChange, type RoomEvent, subjectOf } from '@switchboard/core';
+import type { RoomChange, RoomEvent } from '@switchboard/core';
 import type { Incarnation, Participant, PeerId, RoomSnapshot } from '@switchboard/protocol';
 import { expect } from 'vitest';
 
@@ -49,27 +49,30 @@ export class History {
 function apply(participants: Map<PeerId, Participant>, event: RoomEvent): void {
   const { change } = event;
   if (change.type === 'joined') {
-    participants.set(subjectOf(change), change.member.participant);
+    participants.set(change.member.participant.peerId, change.member.participant);
   } else if (change.type === 'left') {
     participants.delete(change.peerId);
-  } else if (!isOfContents(change)) {
+  } else if (change.type === 'ended') {
+    participants.clear();
+  } else if (!isOfRoom(change)) {
     amend(participants, change.peerId, amendmentOf(change));
   }
 }
 
-/** A change of what hangs on the room, which leaves its participants as they are. */
-type ContentsChange = Extract<
+/** A change of the room or of what hangs on it, which leaves its participants as they are. */
+type ChangeOfRoom = Extract<
   RoomChange,
-  { type: 'message-sent' | 'annotation-put' | 'annotation-removed' }
+  { type: 'started' | 'message-sent' | 'annotation-put' | 'annotation-removed' }
 >;
-const isOfContents = (change: RoomChange): change is ContentsChange =>
+const isOfRoom = (change: RoomChange): change is ChangeOfRoom =>
+  change.type === 'started' ||
   change.type === 'message-sent' ||
   change.type === 'annotation-put' ||
   change.type === 'annotation-removed';
 
 /** What a change that is neither a coming nor a going makes of a participant. */
 function amendmentOf(
-  change: Exclude<RoomChange, { type: 'joined' | 'left' } | ContentsChange>,
+  change: Exclude<RoomChange, { type: 'joined' | 'left' | 'ended' } | ChangeOfRoom>,
 ): Partial<Participant> {
   return change.type === 'updated'
     ? { media: change.media }

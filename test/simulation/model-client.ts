@@ -10,7 +10,7 @@ export interface BelievedRoom {
   readonly participants: ReadonlyMap<PeerId, Participant>;
 }
 
-type Change = Extract<Notice, { rev: number }>;
+type Change = Exclude<Extract<Notice, { rev: number }>, { type: 'room-started' | 'room-ended' }>;
 type Signal = Extract<Notice, { type: 'signal' }>;
 type FromPeer = Extract<Notice, { from: PeerId }>;
 
@@ -82,6 +82,9 @@ export class ModelClient {
         return;
       case 'membership-ended':
         throw new Error(`SPEC 3.10: ${this.peerId} is replaced, and is nobody's double`);
+      case 'room-started':
+      case 'room-ended':
+        throw new Error(`${notice.roomId} has begun or ended, which no program does`);
       case 'room-state':
         this.#shown(notice.room);
         return;

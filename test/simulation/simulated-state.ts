@@ -35,6 +35,7 @@ export function simulateState(options: SimulatedStateOptions): State {
   return {
     ...near,
     rooms: overNetwork(near.rooms, options),
+    records: overNetwork(near.records, options),
     sessions: overNetwork(near.sessions, options),
     users: overNetwork(near.users, options),
     calls: overNetwork(near.calls, options),

@@ -14,7 +14,7 @@ import {
 } from '@switchboard/protocol';
 import { describe, expect, test } from 'vitest';
 import { guest, userOf } from '../test/samples.ts';
-import { authorize, hasRight, needs } from './authorize.ts';
+import { authorize, hasRight, needs, onlyAsEntitled } from './authorize.ts';
 import type { Principal } from './principal.ts';
 
 const roomId = RoomId.parse('team-a');
@@ -33,6 +33,7 @@ const cases = {
   join: command('room:join', { roomId, media: silent }),
   'join, sharing': command('room:join', { roomId, media: { ...silent, screen: true } }),
   leave: command('room:leave', { roomId }),
+  'end room': command('room:end', { roomId }),
   'camera on': command('media:update', { roomId, media: { camera: true } }),
   'screen on': command('media:update', { roomId, media: { screen: true } }),
   'screen off': command('media:update', { roomId, media: { screen: false } }),
@@ -57,9 +58,9 @@ const cases = {
 };
 type Case = keyof typeof cases;
 
-/** What needs no right: whoever is in a room, or a call, may do it. */
+/** What needs no right, or is for the room to say: whoever is in a room, or a call, may do it. */
 const free: Case[] = [
-  ...(['leave', 'camera on', 'screen off', 'identify', 'refresh', 'signal'] as const),
+  ...(['leave', 'end room', 'camera on', 'screen off', 'identify', 'refresh', 'signal'] as const),
   ...(['relay', 'message', 'history', 'annotations', 'typing'] as const),
   ...(['unwatch', 'accept', 'reject', 'cancel', 'end'] as const),
 ];
@@ -93,7 +94,13 @@ const principals: [who: string, principal: Principal, may: Case[], has: Right[]]
     ['join', 'join, sharing', 'screen on', ...annotating, ...toCall, 'call to a room'],
     ['create', 'call', 'shareScreen', 'annotate'],
   ],
-  ['without grants', userOf('ada', null), [], []],
+  // Whether the room names the user is for the room store to say.
+  [
+    'without grants',
+    userOf('ada', null),
+    ['join', 'join, sharing', 'screen on', ...annotating],
+    [],
+  ],
   ['with empty grants', userOf('ada', {}), [], []],
   [
     'with all',
@@ -167,4 +174,10 @@ test('SPEC 14.10: whom a call leads to a room may join it, whatever its token na
     });
   expect(() => joinLedTo('team-a')).not.toThrow();
   expect(() => joinLedTo('team-b')).toThrow();
+});
+
+test('SPEC 10.4: only a token without grants leaves it to the rooms that name its user', () => {
+  expect(onlyAsEntitled(userOf('ada', null))).toBe('ada');
+  expect(onlyAsEntitled(userOf('ada', {}))).toBeNull();
+  expect(onlyAsEntitled(guest)).toBeNull();
 });

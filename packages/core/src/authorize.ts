@@ -6,6 +6,7 @@ import {
   type Right,
   type RoomId,
   SignalingError,
+  type UserId,
 } from '@switchboard/protocol';
 import type { Principal } from './principal.ts';
 import { matchesPattern } from './room-pattern.ts';
@@ -28,6 +29,8 @@ export const needs: {
 } = {
   'room:join': ({ roomId, media }) => [{ room: roomId }, ...toShare(media)],
   'room:leave': () => nothing,
+  // Any of several rights will do, and being named by the room: see commands/end-room.ts.
+  'room:end': () => nothing,
   'media:update': ({ media }) => toShare(media),
   'auth:refresh': () => nothing,
   'session:identify': () => nothing,
@@ -70,10 +73,18 @@ const noGrants: Grants = Object.freeze({
   moderate: false,
 });
 
+/** What a room gives to the users it names, beside letting them in. */
+const leftToRoom: ReadonlySet<Need> = new Set<Right>(['shareScreen', 'annotate']);
+
 /**
- * What a principal may do. A token without grants leaves it to the rooms that name its user; no
- * room does so yet, so it is granted nothing.
+ * The user who may do something in a room only if that room names them, because a token without
+ * grants leaves everything to rooms; null of somebody who may anyway. Whatever `authorize` lets
+ * such a user do is not decided yet: the room store has to be asked with this.
  */
+export const onlyAsEntitled = (principal: Principal): UserId | null =>
+  principal.kind === 'user' && principal.grants === null ? principal.userId : null;
+
+/** What a principal may do, whatever a room says. */
 const grantsOf = (principal: Principal): Grants =>
   principal.kind === 'open' ? openGrants : (principal.grants ?? noGrants);
 
@@ -97,20 +108,26 @@ export function authorize<K extends CommandName>(
   },
 ): void {
   const grants = grantsOf(principal);
-  const missing = needs[name](input).find((need) => !isMet(need, { grants, isLedTo }));
+  const isLeft = onlyAsEntitled(principal) === null ? () => false : isLeftToRoom;
+  const missing = needs[name](input).find(
+    (need) => !isMet(need, { grants, isLedTo }) && !isLeft(need),
+  );
   if (missing === undefined) return;
-  const message =
-    typeof missing === 'string'
-      ? `This takes the grant "${missing}".`
-      : 'This principal may not join that room.';
-  throw new SignalingError('forbidden', { message });
+  if (typeof missing !== 'string') throw mayNotJoin();
+  throw new SignalingError('forbidden', { message: `This takes the grant "${missing}".` });
 }
+
+/** Says nothing of whether there is such a room. */
+export const mayNotJoin = (): SignalingError =>
+  new SignalingError('forbidden', { message: 'This principal may not join that room.' });
 
 /**
  * Whether a principal has a right. For what cannot be decided before a command is carried out:
  * only the room store knows whether a join makes its room, and so takes `create`.
  */
 export const hasRight = (principal: Principal, right: Right): boolean => grantsOf(principal)[right];
+
+const isLeftToRoom = (need: Need): boolean => typeof need !== 'string' || leftToRoom.has(need);
 
 interface Permission {
   readonly grants: Grants;

@@ -27,6 +27,7 @@ import type { RoomRef } from './ports/room-store.ts';
 import type { State } from './ports/state.ts';
 import { Reconciler } from './reconciler.ts';
 import { RelayRouter } from './relay-router.ts';
+import { RoomDirectory } from './room-directory.ts';
 import type { Session } from './session.ts';
 import type { SessionEndCause } from './session-ends.ts';
 import { SessionLifecycle, type SessionRequest } from './session-lifecycle.ts';
@@ -48,11 +49,18 @@ export interface CoreDependencies {
   readonly onUsurped: () => void;
 }
 
+/** All that can be asked and done without a session. */
+export interface Directory {
+  readonly rooms: RoomDirectory;
+}
+
 /**
  * The rules of one node: what sessions may ask for, and what others learn of it. It knows
  * neither how clients are connected nor where state is kept.
  */
 export class Core {
+  /** What servers and operators may have done, with no session; who may is not asked here. */
+  readonly directory: Directory;
   readonly #state: State;
   readonly #sessions = new Sessions();
   readonly #localRooms: LocalRooms;
@@ -68,7 +76,7 @@ export class Core {
 
   constructor(dependencies: CoreDependencies) {
     const { node, state, authenticator, observer, settings, onUsurped } = dependencies;
-    const { rooms, users, bus, leases, isOrdered, sessions: store } = state;
+    const { rooms, records, users, bus, leases, isOrdered, sessions: store } = state;
     const sessions = this.#sessions;
     const onMissing = (peerIds: readonly PeerId[]) => {
       for (const peerId of peerIds) {
@@ -80,12 +88,19 @@ export class Core {
       const session = sessions.get(peerId);
       if (session) memberships.displace(session, room);
     };
+    const onEnded = (room: RoomRef, peerIds: readonly PeerId[]) => {
+      for (const peerId of peerIds) {
+        const session = sessions.get(peerId);
+        if (session) memberships.expel(session, room);
+      }
+    };
     const localRooms = new LocalRooms({
       rooms,
       delivery: sessions,
       observer,
       onMissing,
       onReplaced,
+      onEnded,
     });
     const localUsers = new LocalUsers();
     const localCalls = new LocalCalls(state.calls, localUsers);
@@ -148,6 +163,7 @@ export class Core {
           }
           await Promise.all(expired.map((each) => endings.carryOut(each, 'disconnected')));
           await calls.lookAfter(share);
+          await records.expire(share);
         },
       },
     });
@@ -156,6 +172,9 @@ export class Core {
     const signals = new SignalRouter({ ...routing, sessions, clock: state.clock });
     const relays = new RelayRouter(routing);
     this.#expiry = new Expiry({ sessions, onExpired: (session) => end(session, 'expired') });
+    this.directory = {
+      rooms: new RoomDirectory({ rooms, records, defaultCapacity: settings.defaultRoomCapacity }),
+    };
     this.#state = state;
     this.#takeCensus = () => takeCensus({ node, sessions, localRooms, heartbeat: this.#heartbeat });
     this.#localRooms = localRooms;
@@ -167,6 +186,7 @@ export class Core {
       rooms,
       chat: state.chat,
       annotations: state.annotations,
+      records,
       sessions: store,
       localRooms,
       memberships,

@@ -1,6 +1,6 @@
 export { callRef, refOf } from './calls/call-ref.ts';
 export type { Census } from './census.ts';
-export { Core, type CoreDependencies } from './core.ts';
+export { Core, type CoreDependencies, type Directory } from './core.ts';
 export type * from './ports/authenticator.ts';
 export type * from './ports/bus.ts';
 export type * from './ports/call-store.ts';
@@ -11,6 +11,7 @@ export type * from './ports/outlet.ts';
 export type * from './ports/relay.ts';
 export type * from './ports/room-annotations.ts';
 export type * from './ports/room-chat.ts';
+export type * from './ports/room-records.ts';
 export type * from './ports/room-store.ts';
 export type * from './ports/session-store.ts';
 export type * from './ports/state.ts';
@@ -19,6 +20,7 @@ export { ownerOf, type Principal, type SelfIdentity, type User, userOf } from '.
 export type { ClientDescription, SessionProfile } from './profile.ts';
 export { randomId } from './random-id.ts';
 export { subjectOf } from './room-change.ts';
+export type { RoomDirectory } from './room-directory.ts';
 export { type RoomKey, roomKey } from './room-key.ts';
 export { RoomView } from './room-view.ts';
 export type { Session } from './session.ts';

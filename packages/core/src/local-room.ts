@@ -1,7 +1,7 @@
 import type { PeerId, RoomSnapshot } from '@switchboard/protocol';
 import { noticeOf } from './notices.ts';
 import { Parking } from './parking.ts';
-import type { Delivery } from './ports/delivery.ts';
+import type { Delivery, Notice } from './ports/delivery.ts';
 import type { Observer } from './ports/observer.ts';
 import type {
   Member,
@@ -31,6 +31,8 @@ export interface LocalRoomDependencies {
   readonly onMissing: (peerIds: readonly PeerId[]) => void;
   /** Another session of the same user has taken the place of one of this node. */
   readonly onReplaced: (room: RoomRef, peerId: PeerId) => void;
+  /** The room has ended, and these sessions of this node, who were in it, have been told. */
+  readonly onEnded: (room: RoomRef, peerIds: readonly PeerId[]) => void;
 }
 
 /**
@@ -218,6 +220,10 @@ export class LocalRoom {
       return;
     }
     const difference = view.replace(state);
+    if (view.hasEnded) {
+      this.#tellEnd({ type: 'room-ended', roomId: this.room.roomId, ...view.position });
+      return;
+    }
     if (difference) {
       this.#dependencies.observer.viewResynced();
       const behind = this.#recipients(view.position);
@@ -285,28 +291,42 @@ export class LocalRoom {
   /** Takes one change in, if it is the next one, and tells the audience. */
   #apply(view: RoomView, event: RoomEvent): Applied {
     const subject = subjectOf(event.change);
-    const former = view.member(subject)?.participant;
-    const isReplaced = this.#isReplaced(event, subject);
+    const former = subject === null ? undefined : view.member(subject)?.participant;
+    const isReplaced = this.#isReplaced(event);
     const applied = view.apply(event);
     if (applied !== 'applied') return applied;
+    const notice = noticeOf(event, former !== undefined);
+    if (event.change.type === 'ended') {
+      this.#tellEnd(notice);
+      return applied;
+    }
     // It may have come back without the store, and been shown the room as the store had it.
     const isBack = event.change.type === 'rebound' && former?.connected === false;
     const told = this.#recipients(event).filter((peerId) => peerId !== subject || isBack);
     if (told.length > 0) {
-      this.#dependencies.delivery.deliver(told, noticeOf(event, former !== undefined));
+      this.#dependencies.delivery.deliver(told, notice);
     }
-    if (isReplaced) this.#dependencies.onReplaced(this.room, subject);
+    if (event.change.type !== 'left') return applied;
+    const { peerId } = event.change;
+    if (isReplaced) this.#dependencies.onReplaced(this.room, peerId);
     // Whoever leaves by itself is dismissed before: this one has been given up by somebody else.
-    const isGone = event.change.type === 'left' && this.#audience.has(subject);
-    if (isGone && !isReplaced) this.#dependencies.onMissing([subject]);
+    else if (this.#audience.has(peerId)) this.#dependencies.onMissing([peerId]);
     return applied;
   }
 
   /** Whether it takes out a session of this node; one that has come in anew since is not meant. */
-  #isReplaced({ incarnation, rev, change }: RoomEvent, subject: PeerId): boolean {
+  #isReplaced({ incarnation, rev, change }: RoomEvent): boolean {
     if (change.type !== 'left' || change.reason !== 'replaced') return false;
-    const shown = this.#audience.get(subject);
+    const shown = this.#audience.get(change.peerId);
     return shown?.incarnation === incarnation && shown.rev < rev;
+  }
+
+  /** Everybody is told, the one who has ended it included, and is out of the room. */
+  #tellEnd(notice: Notice): void {
+    clearTimeout(this.#lingerTimer);
+    const everybody = [...this.#audience.keys()];
+    this.#dependencies.delivery.deliver(everybody, notice);
+    this.#dependencies.onEnded(this.room, everybody);
   }
 
   #startLingering(view: RoomView): void {

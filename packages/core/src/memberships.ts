@@ -87,13 +87,14 @@ export class Memberships {
     }
     if (outcome.kind === 'rebound') {
       const snapshot = this.enter(session, room, outcome.state);
-      if (!snapshot) return this.displace(session, room);
+      if (!snapshot) return this.#lose(session, room);
       session.deliver({ type: 'room-state', room: snapshot, joined: [], left: [] });
       local.settle();
       return;
     }
     localRooms.abandon(local);
     if (outcome.kind === 'replaced') return this.displace(session, room);
+    if (outcome.kind === 'ended') return this.close(session, room, outcome.position);
     this.dismiss(session, room);
     // It stays on the session's list: a join may still be on its way from the former node.
     session.memberships.delete(key);
@@ -115,7 +116,8 @@ export class Memberships {
   /**
    * The store says that the session is in; the local room has been expecting it.
    *
-   * @returns null when it has been taken out again meanwhile: it is to be displaced.
+   * @returns null when it has been taken out again meanwhile: somebody has come in its place, or
+   * the room has ended.
    */
   enter(session: Session, room: RoomRef, state: RoomState): RoomSnapshot | null {
     const key = roomKey(room);
@@ -147,6 +149,29 @@ export class Memberships {
     void session.inTurn(key, async () => {
       if (!session.memberships.has(key)) await this.forget(session, room);
     });
+  }
+
+  /** The room has ended, and the session was in it, which it has been told. */
+  expel(session: Session, room: RoomRef): void {
+    const key = roomKey(room);
+    session.memberships.delete(key);
+    this.dismiss(session, room);
+    void session.inTurn(key, async () => {
+      if (!session.memberships.has(key)) await this.forget(session, room);
+    });
+  }
+
+  /** As `expel`, of a session that has not been told. */
+  close(session: Session, room: RoomRef, { incarnation, rev }: RoomPosition): void {
+    session.deliver({ type: 'room-ended', roomId: room.roomId, incarnation, rev });
+    this.expel(session, room);
+  }
+
+  /** It is not in the room any more, as the view of the room says. */
+  #lose(session: Session, room: RoomRef): void {
+    const view = this.#dependencies.localRooms.get(roomKey(room))?.view;
+    if (view?.hasEnded) this.close(session, room, view.position);
+    else this.displace(session, room);
   }
 
   /** The store did not answer, so it has to be asked again. */

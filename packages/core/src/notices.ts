@@ -36,5 +36,9 @@ export function noticeOf({ room, incarnation, rev, change }: RoomEvent, isKnown:
       return { type: 'annotation-removed', ...at, id: change.id };
     case 'rebound':
       return { type: 'participant-reconnected', ...at, peerId: change.peerId };
+    case 'started':
+      return { type: 'room-started', ...at, startedAt: change.startedAt };
+    case 'ended':
+      return { type: 'room-ended', ...at, ...(change.by !== null && { by: change.by }) };
   }
 }

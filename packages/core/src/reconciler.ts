@@ -160,7 +160,7 @@ export class Reconciler {
       room,
       member: { participant, node, epoch },
       soleUser: session.soleUser,
-      ifLost: { incarnation: Incarnation.parse(randomId()), ...view.policy },
+      ifLost: { incarnation: Incarnation.parse(randomId()), ...view.origin },
     });
     if (!sessions.holds(session)) {
       // It has ended meanwhile, and its leave may have been carried out before this.
@@ -168,6 +168,9 @@ export class Reconciler {
       return;
     }
     if (outcome.kind === 'replaced') return this.#connected.memberships.displace(session, room);
+    if (outcome.kind === 'ended') {
+      return this.#connected.memberships.close(session, room, outcome.position);
+    }
     if (outcome.kind === 'registered') {
       // Where it entered: in a room that was put together again, that is where it is now.
       const { incarnation, rev } = outcome.state;

@@ -135,6 +135,8 @@ test('SPEC 3.4: clients are shown neither nodes nor epochs', () => {
     capacity: 10,
     messages: 0,
     annotations: 0,
+    status: 'in-progress',
+    startedAt: 1_700_000_000_000,
     participants: [
       { peerId: 'ada', media: silentMedia, connected: true, seat: 1, joinedAt: 1_700_000_000_000 },
     ],

@@ -3,8 +3,9 @@ import type {
   Member,
   RoomChange,
   RoomEvent,
-  RoomPolicy,
+  RoomOrigin,
   RoomPosition,
+  RoomProgress,
   RoomRef,
   RoomState,
 } from './ports/room-store.ts';
@@ -31,7 +32,7 @@ export class RoomView {
   readonly room: RoomRef;
   #incarnation: Incarnation;
   #rev: number;
-  #policy: RoomPolicy;
+  #origin: RoomOrigin;
   #members: Map<PeerId, Member>;
   #messages: number;
   #annotations: number;
@@ -45,7 +46,7 @@ export class RoomView {
     this.room = room;
     this.#incarnation = state.incarnation;
     this.#rev = state.rev;
-    this.#policy = policyOf(state);
+    this.#origin = originOf(state);
     this.#members = membersOf(state);
     this.#messages = state.messages;
     this.#annotations = state.annotations;
@@ -55,8 +56,12 @@ export class RoomView {
     return { incarnation: this.#incarnation, rev: this.#rev };
   }
 
-  get policy(): RoomPolicy {
-    return this.#policy;
+  get origin(): RoomOrigin {
+    return this.#origin;
+  }
+
+  get hasEnded(): boolean {
+    return this.#origin.progress.status === 'ended';
   }
 
   get hasLingering(): boolean {
@@ -89,11 +94,15 @@ export class RoomView {
   /** The room as clients see it, its participants in the order of their seats. */
   snapshot(): RoomSnapshot {
     const participants = Array.from(this.#members.values(), ({ participant }) => participant);
+    const { capacity, progress, preparation } = this.#origin;
     return {
       roomId: this.room.roomId,
       incarnation: this.#incarnation,
       rev: this.#rev,
-      capacity: this.#policy.capacity,
+      capacity,
+      status: progress.status,
+      ...startOf(progress),
+      ...(preparation?.appointmentId && { appointmentId: preparation.appointmentId }),
       // Those who are registered again after a loss come back in any order.
       participants: participants.sort((a, b) => a.seat - b.seat),
       messages: this.#messages,
@@ -130,7 +139,7 @@ export class RoomView {
     }
     this.#incarnation = state.incarnation;
     this.#rev = state.rev;
-    this.#policy = policyOf(state);
+    this.#origin = originOf(state);
     this.#messages = state.messages;
     this.#annotations = state.annotations;
     const joined = state.members.filter(({ participant }) => !former.has(participant.peerId));
@@ -174,6 +183,19 @@ export class RoomView {
         this.#amend(change.peerId, { participant: { connected: true }, place: { node, epoch } });
         return;
       }
+      case 'started': {
+        const { startedAt } = change;
+        this.#origin = { ...this.#origin, progress: { status: 'in-progress', startedAt } };
+        return;
+      }
+      case 'ended': {
+        const { endedAt } = change;
+        const { startedAt = null } = startOf(this.#origin.progress);
+        this.#origin = { ...this.#origin, progress: { status: 'ended', startedAt, endedAt } };
+        this.#members.clear();
+        this.#lingering.clear();
+        return;
+      }
       case 'message-sent':
         this.#messages += 1;
         return;
@@ -202,4 +224,13 @@ export function snapshotOf(room: RoomRef, state: RoomState): RoomSnapshot {
 const membersOf = ({ members }: RoomState): Map<PeerId, Member> =>
   new Map(members.map((member) => [member.participant.peerId, member]));
 
-const policyOf = ({ capacity, duplicates }: RoomState): RoomPolicy => ({ capacity, duplicates });
+const originOf = (state: RoomState): RoomOrigin => {
+  const { capacity, duplicates, progress, createdAt, preparation } = state;
+  return { capacity, duplicates, progress, createdAt, preparation };
+};
+
+/** When a room has begun, for as long as it can be said. */
+const startOf = (progress: RoomProgress): { startedAt?: number } =>
+  progress.status === 'waiting' || progress.startedAt === null
+    ? {}
+    : { startedAt: progress.startedAt };

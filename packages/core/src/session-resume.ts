@@ -163,7 +163,8 @@ const isPersonal = ({ type }: Notice): boolean =>
   type === 'signal-failed' ||
   type === 'relayed' ||
   type === 'membership-ended' ||
-  type === 'call-changed';
+  type === 'call-changed' ||
+  type === 'room-ended';
 
 function isHeldFor(
   session: Session,

@@ -2,6 +2,8 @@ import type { PeerId } from '@switchboard/protocol';
 import type {
   Delivery,
   DetachRequest,
+  EndOutcome,
+  EndRequest,
   JoinOutcome,
   JoinRequest,
   LeaveOutcome,
@@ -13,6 +15,7 @@ import type {
   RegisterMemberOutcome,
   RegisterMemberRequest,
   RoomPosition,
+  RoomRecords,
   RoomRef,
   RoomState,
   RoomStore,
@@ -66,6 +69,27 @@ export class ScriptedRooms implements RoomStore {
   }
 }
 
+/** Records that answer when and what the test says; those that no test asks for are not there. */
+export class ScriptedRecords implements RoomRecords {
+  readonly ends: PendingCall<EndRequest, EndOutcome>[] = [];
+  readonly assign = unasked;
+  readonly prepare = unasked;
+  readonly start = unasked;
+  readonly list = unasked;
+  readonly totals = unasked;
+
+  end(request: EndRequest): Promise<EndOutcome> {
+    return pend(this.ends, request);
+  }
+  async expire(): Promise<number> {
+    return 0;
+  }
+}
+
+const unasked = async (): Promise<never> => {
+  throw new Error('no test asks for this');
+};
+
 function pend<Request, Outcome>(
   calls: PendingCall<Request, Outcome>[],
   request: Request,
@@ -109,6 +133,10 @@ function inWords(notice: Notice): string {
       return `annotation ${notice.annotation.id} by ${notice.annotation.by} ${notice.rev}`;
     case 'annotation-removed':
       return `no annotation ${notice.id} ${notice.rev}`;
+    case 'room-started':
+      return `started ${notice.rev}`;
+    case 'room-ended':
+      return notice.by ? `ended ${notice.rev} by ${notice.by}` : `ended ${notice.rev}`;
     case 'room-state':
       return `state ${notice.room.rev}`;
     case 'signal':

@@ -17,7 +17,7 @@ import {
   type SignalEnvelope,
   type User,
 } from '../src/index.ts';
-import { CountingObserver, RecordingDelivery, ScriptedRooms } from './doubles.ts';
+import { CountingObserver, RecordingDelivery, ScriptedRecords, ScriptedRooms } from './doubles.ts';
 import { client, guest, incarnation, node, peer, room } from './samples.ts';
 import { WillingAnnotations, WillingChat } from './willing-contents.ts';
 import { WillingSessions, willingLeases } from './willing-stores.ts';
@@ -31,6 +31,7 @@ import { emptyCalls, WillingUsers } from './willing-users.ts';
  */
 export async function openCore({ isOrdered = true }: { isOrdered?: boolean } = {}) {
   const rooms = new ScriptedRooms();
+  const records = new ScriptedRecords();
   const store = new WillingSessions();
   const chat = new WillingChat();
   const annotations = new WillingAnnotations();
@@ -46,6 +47,7 @@ export async function openCore({ isOrdered = true }: { isOrdered?: boolean } = {
       rooms,
       chat,
       annotations,
+      records,
       sessions: store,
       users,
       calls: emptyCalls,
@@ -97,21 +99,8 @@ export async function openCore({ isOrdered = true }: { isOrdered?: boolean } = {
       media: { camera: false, microphone: false, screen: false },
     });
   return {
-    ...{
-      core,
-      rooms,
-      store,
-      chat,
-      annotations,
-      observer,
-      wire,
-      tokens,
-      settled,
-      execute,
-      open,
-      join,
-    },
-    ...{ core, rooms, store, users, observer, wire, tokens, settled, execute, open, join },
+    ...{ core, rooms, records, store, users, chat, annotations, observer, wire, tokens },
+    ...{ settled, execute, open, join },
     handler: wire.handler(),
     sent: wire.sent,
     toldTo: (name: string) => delivery.toldTo(name),

@@ -16,11 +16,15 @@ export function openLocalRoom() {
   const onMissing = (peerIds: readonly string[]) => missing.push(...peerIds);
   const replaced: string[] = [];
   const onReplaced = (_: unknown, peerId: string) => replaced.push(peerId);
-  const local = new LocalRoom(room, { rooms, delivery, observer, onMissing, onReplaced });
+  const ended: string[] = [];
+  const onEnded = (_: unknown, peerIds: readonly string[]) => ended.push(...peerIds);
+  const events = { onMissing, onReplaced, onEnded };
+  const local = new LocalRoom(room, { rooms, delivery, observer, ...events });
   return {
     rooms,
     missing,
     replaced,
+    ended,
     observer,
     local,
     toldTo: (name: string) => delivery.toldTo(name),

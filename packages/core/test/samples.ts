@@ -43,12 +43,18 @@ export const memberOf = (name: string, seat: number, at = 'n1'): Member => ({
   epoch: 1,
 });
 
+const startedAt = 1_700_000_000_000;
+
 /** A stored room; each member's seat is its place in the list, or given as `name@seat@node`. */
 export const stateOf = (rev: number, members: readonly string[], life = 'first'): RoomState => ({
   incarnation: incarnation(life),
   rev,
   capacity: 10,
   duplicates: 'replace',
+  progress: { status: 'in-progress', startedAt },
+  createdAt: startedAt,
+  updatedAt: startedAt,
+  preparation: null,
   members: members.map((each, index) => {
     const [name = '', seat = index + 1, at] = each.split('@');
     return memberOf(name, Number(seat), at);
@@ -121,3 +127,11 @@ export const detached = (rev: number, name: string): RoomEvent =>
 /** A session that is at another node now. */
 export const rebound = (rev: number, name: string, at: string): RoomEvent =>
   event(rev, { type: 'rebound', peerId: peer(name), node: node(at), epoch: 2 });
+
+/** A room that waits no longer. */
+export const started = (rev: number, startedAt: number): RoomEvent =>
+  event(rev, { type: 'started', startedAt });
+
+/** A room that somebody in it, or a server, has ended. */
+export const ended = (rev: number, by: string | null): RoomEvent =>
+  event(rev, { type: 'ended', by: by === null ? null : peer(by), endedAt: 1_700_000_000_000 });

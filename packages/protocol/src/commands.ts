@@ -72,6 +72,11 @@ export const commands = {
     input: z.strictObject({ roomId: RoomId }),
     result: z.strictObject(mayHaveChanged),
   },
+  /** Ends a room for everybody. One that has ended is no error. */
+  'room:end': {
+    input: z.strictObject({ roomId: RoomId }),
+    result: z.strictObject({}),
+  },
   /** Says what this participant sends now; what is not named stays as it was. */
   'media:update': {
     input: z.strictObject({ roomId: RoomId, media: MediaState.partial() }),

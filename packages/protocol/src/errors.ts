@@ -49,6 +49,10 @@ export const errorTable = {
     retryable: true,
     message: 'The room has as many participants as it admits.',
   },
+  room_ended: {
+    retryable: false,
+    message: 'The room has ended.',
+  },
   too_many_rooms: {
     retryable: false,
     message: 'This session is in as many rooms as it may be.',

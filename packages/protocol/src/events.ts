@@ -46,6 +46,14 @@ export const events = {
    * differs from what the client knew has happened in between.
    */
   'room:state': RoomSnapshot,
+  /** The room waits no longer. */
+  'room:started': z.object({ ...change, startedAt: z.int() }),
+  /** The room has ended, for everybody: whoever was in it is out of it. */
+  'room:ended': z.object({
+    ...change,
+    /** Who ended it; absent when it was a server. */
+    by: PeerId.optional(),
+  }),
   signal: z.object({
     roomId: RoomId,
     from: PeerId,

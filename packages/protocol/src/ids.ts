@@ -22,6 +22,10 @@ export type PeerId = z.infer<typeof PeerId>;
 export const RoomId = printableText(limits.roomIdLength).brand<'RoomId'>();
 export type RoomId = z.infer<typeof RoomId>;
 
+/** Chosen by the system that appointments are made in. */
+export const AppointmentId = printableText(limits.appointmentIdLength).brand<'AppointmentId'>();
+export type AppointmentId = z.infer<typeof AppointmentId>;
+
 /**
  * One life of a room: random, new whenever an emptied or lost room comes into being again.
  * Revisions can be compared within one incarnation only.

@@ -14,5 +14,6 @@ export * from './parse.ts';
 export * from './presence.ts';
 export * from './relay.ts';
 export * from './room.ts';
+export * from './room-record.ts';
 export * from './tokens.ts';
 export * from './wire.ts';

@@ -8,6 +8,8 @@ export const limits = {
   /** UTF-16 code units. */
   roomIdLength: 128,
   /** UTF-16 code units. */
+  appointmentIdLength: 128,
+  /** UTF-16 code units. */
   incarnationLength: 32,
   /** UTF-16 code units. */
   userIdLength: 128,
@@ -29,6 +31,24 @@ export const limits = {
   roomCapacity: 200,
   /** Smallest capacity that can be asked for. */
   roomCapacityMin: 1,
+  /** Users that a room can name as entitled to it. */
+  entitledUsers: 50,
+  /** Roles in any list of a room. */
+  roomRoles: 16,
+  /** Approximate size in bytes of what a server keeps with a room, counted as in json.ts. */
+  roomDataBytes: 4 * 1024,
+  /** How long a room that has ended is kept unless it is said, in ms. */
+  roomKeepMs: 24 * 60 * 60_000,
+  /** How long it can be kept, in ms. */
+  roomKeepMsMax: 30 * 24 * 60 * 60_000,
+  /** How long a room that was not prepared is kept when it has been ended, in ms. */
+  plainRoomKeepMs: 10 * 60_000,
+  /** How long a prepared room that nobody ends is kept, in ms. */
+  preparedRoomMs: 366 * 24 * 60 * 60_000,
+  /** Entries of one page of a list. */
+  pageSize: 100,
+  /** UTF-16 code units of where a page begins. */
+  cursorLength: 512,
   /** Approximate size in bytes of one signal's `data`, counted as in json.ts. */
   signalBytes: 64 * 1024,
   /** Approximate size in bytes of one relayed message's `data`, counted as in json.ts. */

@@ -16,6 +16,7 @@ const valid: { [K in CommandName]: Record<string, unknown> } = {
     rejoin: 'ada',
   },
   'room:leave': { roomId: 'consultation' },
+  'room:end': { roomId: 'consultation' },
   'media:update': { roomId: 'consultation', media: { camera: true } },
   'session:identify': { userId: 'ada', name: 'Ada', role: 'practitioner' },
   'auth:refresh': { token: 'header.payload.signature' },

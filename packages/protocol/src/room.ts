@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Instance } from './delivery.ts';
-import { Incarnation, PeerId, printableText, RoomId, UserId } from './ids.ts';
+import { AppointmentId, Incarnation, PeerId, printableText, RoomId, UserId } from './ids.ts';
 import { limits } from './limits.ts';
 
 /** What a participant is sending at the moment. */
@@ -55,6 +55,13 @@ export type Participant = z.infer<typeof Participant>;
 export const DuplicatePolicy = z.enum(['replace', 'allow']);
 export type DuplicatePolicy = z.infer<typeof DuplicatePolicy>;
 
+/**
+ * How far a room has come. One that was prepared is `waiting` until those are in whom it waits
+ * for; any other is `in-progress` from its first join. Nobody enters a room that has `ended`.
+ */
+export const RoomStatus = z.enum(['waiting', 'in-progress', 'ended']);
+export type RoomStatus = z.infer<typeof RoomStatus>;
+
 /** A room as of one revision. */
 export const RoomSnapshot = z.strictObject({
   roomId: RoomId,
@@ -62,6 +69,11 @@ export const RoomSnapshot = z.strictObject({
   /** Counts the changes of one incarnation, from 1. */
   rev: z.int().min(1),
   capacity: z.int().min(limits.roomCapacityMin).max(limits.roomCapacity),
+  status: RoomStatus,
+  /** Epoch milliseconds; absent while it is waiting. */
+  startedAt: z.int().optional(),
+  /** Of a room that was prepared for an appointment. */
+  appointmentId: AppointmentId.optional(),
   participants: z.array(Participant),
   /** How many chat messages this incarnation has seen; more than the room still has of them. */
   messages: z.int().min(0),

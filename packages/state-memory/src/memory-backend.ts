@@ -4,9 +4,11 @@ import { MemoryAnnotations } from './memory-annotations.ts';
 import { MemoryCalls } from './memory-calls.ts';
 import { MemoryChat } from './memory-chat.ts';
 import { MemoryLeases, SharedLeases } from './memory-leases.ts';
+import { MemoryRoomRecords } from './memory-room-records.ts';
 import { MemoryRooms } from './memory-rooms.ts';
 import { MemorySessions, SharedSessions } from './memory-sessions.ts';
 import { MemoryUsers, SharedUsers } from './memory-users.ts';
+import { SharedRooms } from './shared-rooms.ts';
 
 /** A node watches users for so many leases after it has asked to. */
 const watchLeases = 15;
@@ -17,9 +19,11 @@ const watchLeases = 15;
  */
 export class MemoryBackend {
   readonly #handlers = new Map<NodeId, BusHandler>();
-  readonly #rooms = new MemoryRooms((node, event) =>
+  readonly #shared = new SharedRooms((node, event) =>
     this.#later(node, (handler) => handler.onRoomEvent(event)),
   );
+  readonly #rooms = new MemoryRooms(this.#shared);
+  readonly #records = new MemoryRoomRecords(this.#shared);
   readonly #chat = new MemoryChat(this.#rooms);
   readonly #annotations = new MemoryAnnotations(this.#rooms);
   readonly #sessions = new SharedSessions((node, fence) =>
@@ -46,6 +50,7 @@ export class MemoryBackend {
       rooms: this.#rooms,
       chat: this.#chat,
       annotations: this.#annotations,
+      records: this.#records,
       sessions: new MemorySessions(sessions, () => leases.lease),
       users: new MemoryUsers(this.#users, node, watchLeases * leases.leaseMs),
       calls: this.#calls,

@@ -1,5 +1,13 @@
 import type { CallRef, RoomRef, UserRef } from '@switchboard/core';
-import type { CallId, NodeId, PeerId, TenantId, UserId } from '@switchboard/protocol';
+import type {
+  AppointmentId,
+  CallId,
+  NodeId,
+  PeerId,
+  RoomId,
+  TenantId,
+  UserId,
+} from '@switchboard/protocol';
 
 /** Enough that the slots of a large Redis Cluster are used evenly, few enough to walk over. */
 const partitionCount = 256;
@@ -14,7 +22,20 @@ type RoomKeys = [
   dataset: string,
   chat: string,
   annotations: string,
+  all: string,
+  occupied: string,
+  participants: string,
+  timers: string,
 ];
+
+/** A room's name within its partition. A tenant has no colon, so no two rooms share one. */
+export const nameOf = ({ tenant, roomId }: RoomRef): string => `${tenant}:${roomId}`;
+
+/** What `nameOf` has made. */
+export function parseName(name: string): RoomRef {
+  const colon = name.indexOf(':');
+  return { tenant: name.slice(0, colon) as TenantId, roomId: name.slice(colon + 1) as RoomId };
+}
 
 /**
  * All names that this project uses in Redis, in one place.
@@ -30,9 +51,9 @@ export class Keys {
     this.#prefix = prefix;
   }
 
-  /** The hashes of a room, in the order in which the scripts expect them. */
-  room({ tenant, roomId }: RoomRef): RoomKeys {
-    const name = `${tenant}:${roomId}`;
+  /** What belongs to a room, in the order in which the scripts expect it. */
+  room(ref: RoomRef): RoomKeys {
+    const name = nameOf(ref);
     const partition = partitionOf(name);
     const base = `${this.#partition(partition)}room:${name}`;
     return [
@@ -42,7 +63,33 @@ export class Keys {
       this.dataset(partition),
       `${base}:chat`,
       `${base}:annotations`,
+      ...this.roomLists(ref.tenant, partition),
+      this.roomTimers(partition),
     ];
+  }
+
+  /** What is known of all rooms of a tenant in a partition. */
+  roomLists(
+    tenant: TenantId,
+    partition: number,
+  ): [all: string, occupied: string, participants: string] {
+    const prefix = this.#partition(partition);
+    return [
+      `${prefix}all-rooms:${tenant}`,
+      `${prefix}occupied-rooms:${tenant}`,
+      `${prefix}participants:${tenant}`,
+    ];
+  }
+
+  /** When the rooms of a partition are removed that are kept without anybody in them. */
+  roomTimers(partition: number): string {
+    return `${this.#partition(partition)}room-timers`;
+  }
+
+  /** Which room an appointment has. */
+  appointment(tenant: TenantId, appointmentId: AppointmentId): string {
+    const name = `${tenant}:${appointmentId}`;
+    return `${this.#partition(partitionOf(name))}appointment:${name}`;
   }
 
   /** What is kept of a session, in the order in which the scripts expect it. */

@@ -10,6 +10,7 @@ import { Keys } from './keys.ts';
 import { RedisLeases } from './leases/redis-leases.ts';
 import { RedisAnnotations } from './rooms/redis-annotations.ts';
 import { RedisChat } from './rooms/redis-chat.ts';
+import { RedisRoomRecords } from './rooms/redis-room-records.ts';
 import { RedisRooms } from './rooms/redis-rooms.ts';
 import { RedisSessions } from './sessions/redis-sessions.ts';
 import { RedisUsers } from './users/redis-users.ts';
@@ -52,6 +53,7 @@ export async function connectRedisState(options: RedisStateOptions): Promise<Sta
     rooms: new RedisRooms(redis, keys),
     chat: new RedisChat(redis, keys),
     annotations: new RedisAnnotations(redis, keys),
+    records: new RedisRoomRecords(redis, keys),
     sessions: new RedisSessions({
       redis,
       keys,

@@ -31,6 +31,8 @@ export const snapshot = (
   incarnation: life(incarnation),
   rev,
   capacity: 10,
+  status: 'in-progress',
+  startedAt: 1,
   participants: [...participants],
   messages: 0,
   annotations: 0,

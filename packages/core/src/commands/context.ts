@@ -6,6 +6,7 @@ import type { Memberships } from '../memberships.ts';
 import type { Authenticator } from '../ports/authenticator.ts';
 import type { RoomAnnotations } from '../ports/room-annotations.ts';
 import type { RoomChat } from '../ports/room-chat.ts';
+import type { RoomRecords } from '../ports/room-records.ts';
 import type { RoomStore } from '../ports/room-store.ts';
 import type { SessionStore } from '../ports/session-store.ts';
 import type { RelayRouter } from '../relay-router.ts';
@@ -20,6 +21,7 @@ export interface CommandContext {
   readonly rooms: RoomStore;
   readonly chat: RoomChat;
   readonly annotations: RoomAnnotations;
+  readonly records: RoomRecords;
   readonly sessions: SessionStore;
   readonly localRooms: LocalRooms;
   readonly memberships: Memberships;

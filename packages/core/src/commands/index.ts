@@ -1,6 +1,7 @@
 import type { CommandName } from '@switchboard/protocol';
 import { acceptCall, cancelCall, endCall, rejectCall } from './change-call.ts';
 import type { Handler } from './context.ts';
+import { endRoom } from './end-room.ts';
 import { identifySession } from './identify-session.ts';
 import { inviteCall } from './invite-call.ts';
 import { joinRoom } from './join-room.ts';
@@ -21,6 +22,7 @@ import { watchPresence } from './watch-presence.ts';
 export const handlers: { readonly [K in CommandName]: Handler<K> } = {
   'room:join': joinRoom,
   'room:leave': leaveRoom,
+  'room:end': endRoom,
   'media:update': updateMedia,
   'auth:refresh': refreshAuth,
   'session:identify': identifySession,

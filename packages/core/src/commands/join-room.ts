@@ -4,7 +4,7 @@ import {
   type RoomSnapshot,
   SignalingError,
 } from '@switchboard/protocol';
-import { hasRight } from '../authorize.ts';
+import { hasRight, mayNotJoin, onlyAsEntitled } from '../authorize.ts';
 import { replaced } from '../memberships.ts';
 import type { JoinOutcome, RoomRef } from '../ports/room-store.ts';
 import { introduce } from '../principal.ts';
@@ -12,6 +12,7 @@ import { randomId } from '../random-id.ts';
 import { roomKey } from '../room-key.ts';
 import type { JoinedMembership, Session } from '../session.ts';
 import type { CommandContext, Handler } from './context.ts';
+import { screenRefused } from './update-media.ts';
 
 type Entered = Extract<JoinOutcome, { readonly kind: 'joined' | 'already' }>;
 
@@ -47,6 +48,10 @@ export const joinRoom: Handler<'room:join'> = (context, session, { input, reply 
     }
     if (outcome.kind === 'joined' || outcome.kind === 'already') {
       const snapshot = context.memberships.enter(session, room, outcome.state);
+      if (!snapshot && local.view?.hasEnded) {
+        context.memberships.expel(session, room);
+        throw new SignalingError('room_ended');
+      }
       if (!snapshot) {
         context.memberships.displace(session, room);
         throw replaced();
@@ -65,6 +70,9 @@ const refusals: { readonly [K in Exclude<JoinOutcome, Entered>['kind']]: () => S
   full: () => new SignalingError('room_full'),
   absent: () => new SignalingError('room_not_found'),
   occupied: replaced,
+  stranger: mayNotJoin,
+  ended: () => new SignalingError('room_ended'),
+  'screen-refused': screenRefused,
   fenced: () => new SignalingError('session_replaced'),
 };
 
@@ -81,12 +89,14 @@ async function introduceAgain(
   const self = context.localRooms.get(roomKey(room))?.member(session.peerId)?.participant;
   if (!self || input.instance === undefined || self.instance === input.instance) return;
   const { seat: _seat, connected: _connected, media: _media, ...introduction } = self;
-  await context.rooms.update({
+  const outcome = await context.rooms.update({
     room,
     binding: session.binding,
     media: input.media,
     introduction: { ...introduction, instance: input.instance },
+    onlyAsEntitled: onlyAsEntitled(session.principal),
   });
+  if (outcome.kind === 'screen-refused') throw screenRefused();
 }
 
 /** The room as it is, but never less of it than the session has been shown already. */
@@ -143,6 +153,7 @@ async function ask(
     onlyReplaces: input.rejoin ?? null,
     mayCreate:
       hasRight(session.principal, 'create') || context.localCalls.leadsTo(session, room.roomId),
+    onlyAsEntitled: onlyAsEntitled(session.principal),
     ifCreated: {
       incarnation: Incarnation.parse(randomId()),
       capacity: input.capacity ?? context.settings.defaultRoomCapacity,

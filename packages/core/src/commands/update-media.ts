@@ -1,4 +1,5 @@
 import { SignalingError } from '@switchboard/protocol';
+import { onlyAsEntitled } from '../authorize.ts';
 import type { Handler } from './context.ts';
 import { requireMembership } from './own-part.ts';
 
@@ -9,8 +10,14 @@ export const updateMedia: Handler<'media:update'> = async (context, session, { i
     room,
     binding: session.binding,
     media: input.media,
+    onlyAsEntitled: onlyAsEntitled(session.principal),
   });
   if (outcome.kind === 'not-member') throw new SignalingError('not_in_room');
+  if (outcome.kind === 'screen-refused') throw screenRefused();
   const { media, incarnation, rev } = outcome;
   reply({ media, incarnation, rev });
 };
+
+/** The refusal of the room, and not of the token. */
+export const screenRefused = (): SignalingError =>
+  new SignalingError('forbidden', { message: 'This room does not let you share a screen.' });

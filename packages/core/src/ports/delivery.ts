@@ -43,6 +43,9 @@ export type Notice =
   | ({ readonly type: 'message-sent'; readonly message: ChatMessage } & Changed)
   | ({ readonly type: 'annotation-changed'; readonly annotation: Annotation } & Changed)
   | ({ readonly type: 'annotation-removed'; readonly id: AnnotationId } & Changed)
+  | ({ readonly type: 'room-started'; readonly startedAt: number } & Changed)
+  /** The room has ended, and the session is out of it. */
+  | ({ readonly type: 'room-ended'; readonly by?: PeerId } & Changed)
   /**
    * Changes may have been missed; this is the room as it is now. `joined` and `left` are what
    * the node itself had missed; a client may have missed more.

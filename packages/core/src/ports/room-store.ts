@@ -13,6 +13,7 @@ import type {
   TenantId,
   UserId,
 } from '@switchboard/protocol';
+import type { RoomPreparation } from './room-records.ts';
 
 /** Which room is meant: ids are chosen by tenants and unique within one only. */
 export interface RoomRef {
@@ -50,8 +51,25 @@ export interface RoomPolicy {
   readonly duplicates: DuplicatePolicy;
 }
 
+/** How far a room has come. Times are epoch milliseconds. */
+export type RoomProgress =
+  | { readonly status: 'waiting' }
+  | { readonly status: 'in-progress'; readonly startedAt: number }
+  /** `startedAt` is null of one that nobody waited for. */
+  | { readonly status: 'ended'; readonly startedAt: number | null; readonly endedAt: number };
+
+/** All of a room but who is in it: what a node keeps to put a lost one together again. */
+export interface RoomOrigin extends RoomPolicy {
+  readonly progress: RoomProgress;
+  readonly createdAt: number;
+  /** Null of a room that came into being with its first participant. */
+  readonly preparation: RoomPreparation | null;
+}
+
 /** A room as of one revision. */
-export interface RoomState extends RoomPosition, RoomPolicy {
+export interface RoomState extends RoomPosition, RoomOrigin {
+  /** When anything last happened in it, in epoch milliseconds. */
+  readonly updatedAt: number;
   readonly members: readonly Member[];
   /** Chat messages that have been sent in this incarnation. */
   readonly messages: number;
@@ -91,7 +109,11 @@ export type RoomChange =
       readonly peerId: PeerId;
       readonly id: AnnotationId;
       readonly annotations: number;
-    };
+    }
+  /** The room waits no longer. */
+  | { readonly type: 'started'; readonly startedAt: number }
+  /** Whoever was in the room is out of it; `by` is null when a server has ended it. */
+  | { readonly type: 'ended'; readonly by: PeerId | null; readonly endedAt: number };
 
 /** A change of a room and the revision it led to. */
 export interface RoomEvent {
@@ -104,7 +126,10 @@ export interface RoomEvent {
 export interface JoinRequest {
   readonly room: RoomRef;
   readonly binding: Binding;
-  /** The participant, but for its seat, which the store gives. */
+  /**
+   * The participant, but for its seat, which the store gives. Without a role it has the one that
+   * the room gives its user.
+   */
   readonly participant: Omit<Participant, 'seat' | 'connected'>;
   /**
    * The user who is to have no other session in the room, if that is its policy. Null of somebody
@@ -115,6 +140,8 @@ export interface JoinRequest {
   readonly onlyReplaces: PeerId | null;
   /** Whether it may bring the room into being. */
   readonly mayCreate: boolean;
+  /** The user who may enter only if the room names them; null of one who may anyway. */
+  readonly onlyAsEntitled: UserId | null;
   /** For a room that this join brings into being. */
   readonly ifCreated: { readonly incarnation: Incarnation } & RoomPolicy;
 }
@@ -131,6 +158,12 @@ export type JoinOutcome =
   | { readonly kind: 'absent' }
   /** Another session of the user is in the room, whose place this join may not take. */
   | { readonly kind: 'occupied' }
+  /** There is no such room, or it does not name the user, who needs that to enter. */
+  | { readonly kind: 'stranger' }
+  /** The room has ended. */
+  | { readonly kind: 'ended' }
+  /** The room does not let a participant of that role share a screen. */
+  | { readonly kind: 'screen-refused' }
   /** The session has been bound elsewhere since; this binding may change nothing. */
   | { readonly kind: 'fenced' };
 
@@ -155,10 +188,14 @@ export interface UpdateRequest {
   readonly media: { readonly [K in keyof MediaState]?: MediaState[K] | undefined };
   /** Replaces what it said before: its page was loaded anew, within the same session. */
   readonly introduction?: Introduction;
+  /** The user who may share a screen only if the room names them; null of one who may anyway. */
+  readonly onlyAsEntitled: UserId | null;
 }
 
 export type UpdateOutcome =
   | ({ readonly kind: 'updated'; readonly media: MediaState } & RoomPosition)
+  /** The room does not let it share a screen. */
+  | { readonly kind: 'screen-refused' }
   /** Not in the room, or in it under a higher epoch. */
   | { readonly kind: 'not-member' };
 
@@ -179,6 +216,8 @@ export type RebindOutcome =
   | { readonly kind: 'rebound'; readonly state: RoomState }
   /** Not in the room, because another session of the user is in its place. */
   | { readonly kind: 'replaced' }
+  /** Not in the room, which has ended there. */
+  | { readonly kind: 'ended'; readonly position: RoomPosition }
   /** Not in the room, or in it under a higher epoch. */
   | { readonly kind: 'not-member' };
 
@@ -188,13 +227,15 @@ export interface RegisterMemberRequest {
   /** As in the join. */
   readonly soleUser: UserId | null;
   /** For a room that was lost altogether. */
-  readonly ifLost: { readonly incarnation: Incarnation } & RoomPolicy;
+  readonly ifLost: { readonly incarnation: Incarnation } & RoomOrigin;
 }
 
 export type RegisterMemberOutcome =
   | { readonly kind: 'registered'; readonly state: RoomState }
   /** Another session of the user has come into the room after it. */
   | { readonly kind: 'replaced' }
+  /** The room has ended meanwhile. */
+  | { readonly kind: 'ended'; readonly position: RoomPosition }
   /** In the room under a higher epoch. */
   | { readonly kind: 'fenced' };
 
@@ -207,7 +248,9 @@ export type RegisterMemberOutcome =
  * in it before or after the change, this one included. Where somebody takes the place of another
  * session of the same user, these are two changes, `left` and `joined`, with nothing in between.
  *
- * A room exists while somebody is in it.
+ * Where the last whom a room waits for has come in, `joined` and `started` are two such changes.
+ *
+ * A room exists while somebody is in it, or for longer: see `RoomRecords`.
  *
  * A call that fails with `SignalingError('unavailable')` may have taken effect. All calls may
  * therefore be repeated: the second one changes and publishes nothing. For some seconds after the
@@ -229,8 +272,8 @@ export interface RoomStore {
    * higher seat, which is the later one, stays.
    */
   register(request: RegisterMemberRequest): Promise<RegisterMemberOutcome>;
-  /** Where a room is, which costs less than reading it. @returns null if nobody is in it. */
+  /** Where a room is, which costs less than reading it. @returns null if there is none. */
   position(room: RoomRef): Promise<RoomPosition | null>;
-  /** @returns null for a room that nobody is in. */
+  /** @returns null for a room that there is not. */
   read(room: RoomRef): Promise<RoomState | null>;
 }

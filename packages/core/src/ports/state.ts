@@ -3,6 +3,7 @@ import type { CallStore } from './call-store.ts';
 import type { ClusterClock } from './cluster-clock.ts';
 import type { RoomAnnotations } from './room-annotations.ts';
 import type { RoomChat } from './room-chat.ts';
+import type { RoomRecords } from './room-records.ts';
 import type { RoomStore } from './room-store.ts';
 import type { LeaseStore, SessionStore } from './session-store.ts';
 import type { UserStore } from './user-store.ts';
@@ -12,6 +13,7 @@ export interface State {
   readonly rooms: RoomStore;
   readonly chat: RoomChat;
   readonly annotations: RoomAnnotations;
+  readonly records: RoomRecords;
   readonly sessions: SessionStore;
   readonly users: UserStore;
   readonly calls: CallStore;

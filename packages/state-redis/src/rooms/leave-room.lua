@@ -1,7 +1,8 @@
--- Takes a session out of a room; the room ends with the last.
+-- Takes a session out of a room, which is gone with the last unless it was prepared.
 --
 -- ARGV[1] channel prefix    ARGV[3] epoch
 -- ARGV[2] peer id           ARGV[4] event for the other nodes (JSON)
+-- ARGV[5] room id
 --
 -- Answers { status, incarnation, rev }:
 --   left        the session is out; published
@@ -12,8 +13,8 @@ local channel_prefix, peer_id, epoch = ARGV[1], ARGV[2], tonumber(ARGV[3])
 local present = find(peer_id)
 if not present or present.epoch > epoch then return { 'not-member' } end
 
-local incarnation, rev = publish(channel_prefix, ARGV[4], present, nil)
-redis.call('HDEL', members, peer_id)
-count(present.node, -1)
-if redis.call('HLEN', members) == 0 then erase() end
+local incarnation, rev = take_out(channel_prefix, ARGV[4], ARGV[5], peer_id, present)
+if redis.call('HLEN', members) == 0 and redis.call('HEXISTS', room, 'prepared') == 0 then
+  discard(ARGV[5])
+end
 return { 'left', incarnation, rev }

@@ -49,6 +49,7 @@ test('SPEC 3.5: of a room that everybody has left nothing remains', async () => 
       epoch: 1,
     },
     media: { camera: true },
+    onlyAsEntitled: null,
   });
   const ofAda = joinRequest(room, who[0] as (typeof who)[0]).binding;
   const by = { room, binding: ofAda };

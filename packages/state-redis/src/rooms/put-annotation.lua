@@ -18,7 +18,7 @@ if redis.call('HEXISTS', annotations, id) == 0 and redis.call('HLEN', annotation
   return { 'full' }
 end
 
-local json = ARGV[5] .. now() .. '}'
+local json = ARGV[5] .. now_ms() .. '}'
 redis.call('HSET', annotations, id, json)
 local event = ARGV[6] .. json .. ',"annotations":' .. redis.call('HLEN', annotations) .. '}}'
 local incarnation, rev = publish(channel_prefix, event, present, nil)

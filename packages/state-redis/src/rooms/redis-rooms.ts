@@ -1,7 +1,5 @@
 import type {
-  Binding,
   DetachRequest,
-  Introduction,
   JoinOutcome,
   JoinRequest,
   LeaveOutcome,
@@ -17,13 +15,14 @@ import type {
   UpdateOutcome,
   UpdateRequest,
 } from '@switchboard/core';
-import { type Incarnation, SignalingError, type UserId } from '@switchboard/protocol';
+import { type Incarnation, SignalingError } from '@switchboard/protocol';
 import type { RedisClient } from '../connection/client.ts';
 import { asUnavailable } from '../connection/unavailable.ts';
 import type { Keys } from '../keys.ts';
+import { formatIntroduction, formatUser, placeArgs, preparationArgs } from './member-args.ts';
 import { formatFlags, parseFlags } from './member-flags.ts';
-import { parsePosition, parseState } from './room-answer.ts';
-import { prepareEvent, type StaticParticipant } from './room-event.ts';
+import { parsePosition, parseState, parseStatePosition } from './room-answer.ts';
+import { prepareEvent } from './room-event.ts';
 import { RoomScripts } from './room-scripts.ts';
 
 const scriptNames = [
@@ -49,13 +48,14 @@ export class RedisRooms implements RoomStore {
 
   async join(request: JoinRequest): Promise<JoinOutcome> {
     const { room, binding, participant, soleUser, ifCreated, mayCreate, onlyReplaces } = request;
-    const { media, ...rest } = participant;
+    const { media, ...introduction } = participant;
     const answer = await this.#scripts.run<JoinOutcome['kind'] | 'unavailable'>('join-room', room, [
-      ...placeArgs(room, binding, { flags: formatFlags(media, true), soleUser, rest }),
+      ...placeArgs(room, binding, { flags: formatFlags(media, true), soleUser, introduction }),
       ifCreated.incarnation,
       ifCreated.capacity,
       ifCreated.duplicates,
       mayCreate ? 1 : 0,
+      request.onlyAsEntitled === null ? 0 : 1,
       // A peer id is never empty.
       onlyReplaces ?? '',
     ]);
@@ -67,6 +67,9 @@ export class RedisRooms implements RoomStore {
       case 'full':
         return { kind, capacity: parseState(answer).capacity };
       case 'absent':
+      case 'stranger':
+      case 'ended':
+      case 'screen-refused':
       case 'occupied':
       case 'fenced':
         return { kind };
@@ -78,13 +81,14 @@ export class RedisRooms implements RoomStore {
   async leave({ room, binding, reason }: LeaveRequest): Promise<LeaveOutcome> {
     const { peerId, epoch } = binding;
     const event = prepareEvent(room, { type: 'left', peerId, reason });
-    const args = [peerId, epoch, event];
+    const args = [peerId, epoch, event, room.roomId];
     const answer = await this.#scripts.run<LeaveOutcome['kind']>('leave-room', room, args);
     const [kind, ...position] = answer;
     return kind === 'left' ? { kind, ...parsePosition(position) } : { kind };
   }
 
-  async update({ room, binding, media, introduction }: UpdateRequest): Promise<UpdateOutcome> {
+  async update(request: UpdateRequest): Promise<UpdateOutcome> {
+    const { room, binding, media, introduction, onlyAsEntitled } = request;
     const { peerId, epoch } = binding;
     const instance = introduction?.instance;
     const change = {
@@ -93,10 +97,11 @@ export class RedisRooms implements RoomStore {
       ...(instance !== undefined && { instance }),
     } as const;
     const json = introduction ? formatIntroduction(introduction) : '';
-    const args = [peerId, epoch, formatFlags(media), prepareEvent(room, change), json];
+    const event = prepareEvent(room, change);
+    const args = [peerId, epoch, formatFlags(media), event, json, formatUser(onlyAsEntitled)];
     const answer = await this.#scripts.run<UpdateOutcome['kind']>('update-member', room, args);
     const [kind, flags, ...position] = answer;
-    if (kind === 'not-member') return { kind };
+    if (kind !== 'updated') return { kind };
     return { kind, media: parseFlags(flags as string).media, ...parsePosition(position) };
   }
 
@@ -109,6 +114,7 @@ export class RedisRooms implements RoomStore {
       formatFlags({}, false),
       event,
       '',
+      '-',
     ]);
   }
 
@@ -118,22 +124,29 @@ export class RedisRooms implements RoomStore {
     const args = [peerId, epoch, node, event, formatUser(soleUser)];
     const answer = await this.#scripts.run<RebindOutcome['kind']>('rebind-member', room, args);
     const [kind] = answer;
+    if (kind === 'ended') return { kind, position: parseStatePosition(answer) };
     return kind === 'rebound' ? { kind, state: parseState(answer) } : { kind };
   }
 
   async register(request: RegisterMemberRequest): Promise<RegisterMemberOutcome> {
     const { room, member, soleUser, ifLost } = request;
-    const { seat, media, connected, ...rest } = member.participant;
+    const { seat, media, connected, ...introduction } = member.participant;
     const { node, epoch } = member;
-    const binding = { peerId: rest.peerId, node, epoch };
+    const binding = { peerId: introduction.peerId, node, epoch };
+    const { progress } = ifLost;
     const answer = await this.#scripts.run<RegisterMemberOutcome['kind']>('register-member', room, [
-      ...placeArgs(room, binding, { flags: formatFlags(media, connected), soleUser, rest }),
-      seat,
+      ...placeArgs(room, binding, { flags: formatFlags(media, connected), soleUser, introduction }),
       ifLost.incarnation,
       ifLost.capacity,
       ifLost.duplicates,
+      progress.status,
+      ifLost.createdAt,
+      progress.status === 'waiting' ? '' : (progress.startedAt ?? ''),
+      seat,
+      ...preparationArgs(room, ifLost.preparation),
     ]);
     const [kind] = answer;
+    if (kind === 'ended') return { kind, position: parseStatePosition(answer) };
     return kind === 'registered' ? { kind, state: parseState(answer) } : { kind };
   }
 
@@ -154,31 +167,3 @@ export class RedisRooms implements RoomStore {
     return answer[0] === 'found' ? parseState(answer) : null;
   }
 }
-
-/** As it stands behind a member's flags; its peer id is the name of the field. */
-function formatIntroduction({ peerId: _, ...stored }: Introduction): string {
-  return JSON.stringify(stored);
-}
-
-/** What the scripts that bring somebody into a room have in common, in their order. */
-function placeArgs(
-  room: RoomRef,
-  { peerId, node, epoch }: Binding,
-  { flags, soleUser, rest }: { flags: string; soleUser: UserId | null; rest: StaticParticipant },
-): (string | number)[] {
-  return [
-    peerId,
-    epoch,
-    node,
-    flags,
-    formatIntroduction(rest),
-    formatUser(soleUser),
-    prepareEvent(room, { type: 'joined', member: { node, epoch, participant: rest } }),
-    prepareEvent(room, { type: 'rebound', peerId, node, epoch }),
-    prepareEvent(room, { type: 'left', reason: 'replaced' }),
-  ];
-}
-
-/** Without spaces, which end it in a member's record, and never the sign of nobody. */
-const formatUser = (user: UserId | null): string =>
-  user === null ? '-' : `u${encodeURIComponent(user)}`;

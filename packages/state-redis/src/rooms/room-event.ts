@@ -1,9 +1,10 @@
 import type { Member, RoomChange, RoomEvent, RoomRef } from '@switchboard/core';
 import type { Incarnation, LeaveReason, NodeId, Participant, PeerId } from '@switchboard/protocol';
 import { parseFlags } from './member-flags.ts';
+import { parseRole } from './member-role.ts';
 
 /** What of a participant a script neither gives nor changes. */
-export type StaticParticipant = Omit<Participant, 'seat' | 'media' | 'connected'>;
+export type StaticParticipant = Omit<Participant, 'seat' | 'media' | 'connected' | 'role'>;
 
 /** A change as the caller of a script knows it; the script adds what only it knows. */
 export type PreparedChange =
@@ -21,6 +22,9 @@ export type PreparedChange =
       readonly node: NodeId;
       readonly epoch: number;
     }
+  /** Of both, it adds when. */
+  | { readonly type: 'started' }
+  | { readonly type: 'ended'; readonly by: PeerId | null }
   /** A script makes these whole before it publishes them. */
   | Extract<RoomChange, { type: 'message-sent' | 'annotation-put' | 'annotation-removed' }>;
 
@@ -33,8 +37,12 @@ interface PreparedEvent {
 export interface PublishedEvent {
   readonly rev: number;
   readonly incarnation: Incarnation;
-  readonly flags: string;
-  readonly seat: number;
+  /** When it happened, in epoch milliseconds. */
+  readonly at: number;
+  /** These three of a change that is about a member. */
+  readonly flags?: string;
+  readonly seat?: number;
+  readonly role?: string;
   readonly peerId?: PeerId;
   readonly event: PreparedEvent;
 }
@@ -59,10 +67,12 @@ export function parseRoomEvent(published: PublishedEvent): RoomEvent {
   return { room: event.room, incarnation, rev, change: complete(event.change, published) };
 }
 
-function complete(change: PreparedChange, { flags, seat, peerId }: PublishedEvent): RoomChange {
+function complete(change: PreparedChange, published: PublishedEvent): RoomChange {
+  const { at, flags = '', seat = 0, role = '-', peerId } = published;
   switch (change.type) {
     case 'joined': {
-      const participant = { ...change.member.participant, ...parseFlags(flags), seat };
+      const known = change.member.participant;
+      const participant = { ...known, ...parseRole(role), ...parseFlags(flags), seat };
       return { type: 'joined', member: { ...change.member, participant } };
     }
     case 'updated':
@@ -72,6 +82,10 @@ function complete(change: PreparedChange, { flags, seat, peerId }: PublishedEven
       if (whom === undefined) throw new Error('somebody left, but nobody said who');
       return { ...change, peerId: whom };
     }
+    case 'started':
+      return { type: 'started', startedAt: at };
+    case 'ended':
+      return { ...change, endedAt: at };
     case 'detached':
     case 'rebound':
     case 'message-sent':

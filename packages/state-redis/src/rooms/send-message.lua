@@ -23,7 +23,7 @@ if known then
   return { 'sent', redis.call('HGET', room, 'incarnation'), rev, json }
 end
 
-local json = ARGV[6] .. now() .. '}'
+local json = ARGV[6] .. now_ms() .. '}'
 local incarnation, rev = publish(channel_prefix, ARGV[7] .. json .. '}}', present, nil)
 local number = redis.call('HINCRBY', room, 'messages', 1)
 redis.call('HSET', chat, 'm' .. id, number,

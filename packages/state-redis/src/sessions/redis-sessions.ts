@@ -11,17 +11,11 @@ import type {
   SessionStore,
   Share,
 } from '@switchboard/core';
-import {
-  type NodeId,
-  type PeerId,
-  type RoomId,
-  SignalingError,
-  type TenantId,
-} from '@switchboard/protocol';
+import { type NodeId, type PeerId, SignalingError } from '@switchboard/protocol';
 import { commandTimeoutMs, type RedisClient } from '../connection/client.ts';
 import { loadScripts, type Script } from '../connection/script.ts';
 import { asUnavailable } from '../connection/unavailable.ts';
-import { type Keys, partitions } from '../keys.ts';
+import { type Keys, nameOf, parseName, partitions } from '../keys.ts';
 import type { StoreClock } from '../leases/store-clock.ts';
 import type { Tenure } from '../leases/tenure.ts';
 
@@ -109,7 +103,7 @@ export class RedisSessions implements SessionStore {
       previousNode,
       graceMs: Number(graceMs),
       profile: parseProfile(profile),
-      rooms: rooms.map(parseRoom),
+      rooms: rooms.map(parseName),
     };
   }
 
@@ -124,11 +118,11 @@ export class RedisSessions implements SessionStore {
   }
 
   async intend({ peerId, epoch }: Binding, room: RoomRef): Promise<boolean> {
-    return (await this.#run('intend-room', peerId, [epoch, formatRoom(room)])) === 'intended';
+    return (await this.#run('intend-room', peerId, [epoch, nameOf(room)])) === 'intended';
   }
 
   async forget({ peerId, epoch }: Binding, room: RoomRef): Promise<void> {
-    await this.#run('forget-room', peerId, [epoch, formatRoom(room)]);
+    await this.#run('forget-room', peerId, [epoch, nameOf(room)]);
   }
 
   async end({ peerId, epoch }: Binding, how?: 'replaced'): Promise<EndingSession | null> {
@@ -153,7 +147,7 @@ export class RedisSessions implements SessionStore {
   }
 
   async register(session: NewSession, rooms: readonly RoomRef[]): Promise<RegisterOutcome> {
-    const args = [...this.#recordOf(session), ...rooms.map(formatRoom)];
+    const args = [...this.#recordOf(session), ...rooms.map(nameOf)];
     const answer = await this.#run('register-session', session.binding.peerId, args);
     return typeof answer === 'number' ? { raisedTo: answer } : (answer as RegisterOutcome);
   }
@@ -225,18 +219,10 @@ const duePeersOf = (answer: readonly string[], now: number): DuePeer[] =>
     overdueMs: now - Number(answer[2 * index + 1]),
   }));
 
-const formatRoom = ({ tenant, roomId }: RoomRef): string => `${tenant}:${roomId}`;
-
-/** A tenant has no colon, so the first one ends it. */
-function parseRoom(text: string): RoomRef {
-  const colon = text.indexOf(':');
-  return { tenant: text.slice(0, colon) as TenantId, roomId: text.slice(colon + 1) as RoomId };
-}
-
 const parseProfile = (json: string): SessionProfile => JSON.parse(json);
 
 function parseEnding(answer: unknown): EndingSession | null {
   if (!Array.isArray(answer) || answer.length === 0) return null;
   const [peerId, epoch, profile, rooms] = answer as [PeerId, number, string, string[]];
-  return { peerId, epoch, profile: parseProfile(profile), rooms: rooms.map(parseRoom) };
+  return { peerId, epoch, profile: parseProfile(profile), rooms: rooms.map(parseName) };
 }

@@ -2,8 +2,10 @@ import {
   type JoinRequest,
   type LeaveRequest,
   type Member,
+  type PrepareRequest,
   type RebindRequest,
   type RegisterMemberRequest,
+  type RoomPreparation,
   type RoomRef,
   type RoomState,
   randomId,
@@ -42,6 +44,10 @@ interface JoinOptions {
   /** The only peer that may be replaced. */
   readonly rejoin?: string;
   readonly mayCreate?: boolean;
+  readonly role?: string;
+  readonly screen?: boolean;
+  /** Whether the user may enter only because the room names them. */
+  readonly asEntitled?: boolean;
 }
 
 const bindingOf = ({ node, peer, epoch = 1 }: Who) => ({
@@ -50,10 +56,10 @@ const bindingOf = ({ node, peer, epoch = 1 }: Who) => ({
   epoch,
 });
 
-const soleUserOf = ({ user }: Who) => (user === undefined ? null : UserId.parse(user));
+const userOf = ({ user }: Who) => (user === undefined ? null : UserId.parse(user));
 
 export const joinRequest = (room: RoomRef, who: Who, options: JoinOptions = {}): JoinRequest => {
-  const { capacity = 10, name, duplicates = 'replace', rejoin, ...may } = options;
+  const { capacity = 10, name, duplicates = 'replace', rejoin, role, mayCreate = true } = options;
   return {
     room,
     binding: bindingOf(who),
@@ -61,13 +67,14 @@ export const joinRequest = (room: RoomRef, who: Who, options: JoinOptions = {}):
       peerId: PeerId.parse(who.peer),
       ...(who.user !== undefined && { userId: UserId.parse(who.user) }),
       ...(name !== undefined && { name }),
-      media: silentMedia,
+      ...(role !== undefined && { role }),
+      media: { ...silentMedia, screen: options.screen ?? false },
       joinedAt: 1_700_000_000_000,
     },
-    soleUser: soleUserOf(who),
+    soleUser: userOf(who),
     onlyReplaces: rejoin === undefined ? null : PeerId.parse(rejoin),
-    mayCreate: true,
-    ...may,
+    mayCreate,
+    onlyAsEntitled: options.asEntitled ? userOf(who) : null,
     ifCreated: { incarnation: Incarnation.parse(randomId()), capacity, duplicates },
   };
 };
@@ -82,18 +89,18 @@ export const updateRequest = (
   room: RoomRef,
   who: Who,
   media: UpdateRequest['media'],
-): UpdateRequest => ({ room, binding: bindingOf(who), media });
+): UpdateRequest => ({ room, binding: bindingOf(who), media, onlyAsEntitled: null });
 
 export const rebindRequest = (room: RoomRef, who: Who): RebindRequest => ({
   room,
   binding: bindingOf(who),
-  soleUser: soleUserOf(who),
+  soleUser: userOf(who),
 });
 
 /** Registers somebody as they were in a room. */
 export const registerRequest = (
   room: RoomRef,
-  { members, capacity, duplicates }: RoomState,
+  { rev: _, updatedAt: __, members, ...origin }: RoomState,
   peer: string,
 ): RegisterMemberRequest => {
   const member = members.find(({ participant }) => participant.peerId === peer) as Member;
@@ -101,6 +108,28 @@ export const registerRequest = (
     room,
     member,
     soleUser: member.participant.userId ?? null,
-    ifLost: { incarnation: Incarnation.parse(randomId()), capacity, duplicates },
+    ifLost: { ...origin, incarnation: Incarnation.parse(randomId()) },
+  };
+};
+
+interface PrepareOptions extends Partial<RoomPreparation> {
+  readonly capacity?: number;
+}
+
+export const prepareRequest = (room: RoomRef, options: PrepareOptions = {}): PrepareRequest => {
+  const { capacity = 10, ...preparation } = options;
+  return {
+    room,
+    incarnation: Incarnation.parse(randomId()),
+    policy: { capacity, duplicates: 'replace' },
+    preparation: {
+      appointmentId: null,
+      entitled: [],
+      requiredRoles: [],
+      screenRoles: null,
+      data: null,
+      keepMs: 60_000,
+      ...preparation,
+    },
   };
 };

@@ -37,8 +37,17 @@ export function roomStoreContract(createBackend: () => Promise<StateBackend>): v
       };
       const { incarnation } = request.ifCreated;
       const state = {
-        ...{ incarnation, rev: 1, capacity: 4, duplicates: 'replace' },
-        ...{ members: [member], messages: 0, annotations: 0 },
+        incarnation,
+        rev: 1,
+        capacity: 4,
+        duplicates: 'replace',
+        progress: { status: 'in-progress', startedAt: expect.any(Number) },
+        createdAt: expect.any(Number),
+        updatedAt: expect.any(Number),
+        preparation: null,
+        members: [member],
+        messages: 0,
+        annotations: 0,
       };
       expect(outcome).toEqual({ kind: 'joined', state });
       expect(await n1.state.rooms.read(room)).toEqual(state);

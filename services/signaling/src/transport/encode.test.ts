@@ -21,7 +21,15 @@ const peerId = PeerId.parse('ada');
 const at = { roomId, incarnation: Incarnation.parse('first'), rev: 7 };
 const media = { camera: true, microphone: false, screen: false };
 const participant: Participant = { peerId, media, connected: true, seat: 2, joinedAt: 1 };
-const room = { ...at, capacity: 2, participants: [participant], messages: 3, annotations: 1 };
+const room = {
+  ...at,
+  capacity: 2,
+  status: 'in-progress' as const,
+  startedAt: 17,
+  participants: [participant],
+  messages: 3,
+  annotations: 1,
+};
 const message = { id: MessageId.parse('m1'), from: peerId, text: 'Good morning', at: 1 };
 const annotation = { id: AnnotationId.parse('a1'), by: peerId, data: { x: 1 }, at: 1 };
 const userId = UserId.parse('ada');
@@ -72,6 +80,12 @@ const encoded: {
     'annotation:removed',
     { ...at, id: annotation.id },
   ],
+  'room-started': [
+    { type: 'room-started', ...at, startedAt: 17 },
+    'room:started',
+    { ...at, startedAt: 17 },
+  ],
+  'room-ended': [{ type: 'room-ended', ...at, by: peerId }, 'room:ended', { ...at, by: peerId }],
   'room-state': [
     { type: 'room-state', room, joined: [participant], left: [peerId] },
     'room:state',

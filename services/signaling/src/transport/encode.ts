@@ -40,6 +40,14 @@ export function encode(notice: Notice): EncodedEvent {
       const { type: _, ...payload } = notice;
       return ['annotation:removed', payload];
     }
+    case 'room-started': {
+      const { type: _, ...payload } = notice;
+      return ['room:started', payload];
+    }
+    case 'room-ended': {
+      const { type: _, ...payload } = notice;
+      return ['room:ended', payload];
+    }
     case 'room-state':
       return ['room:state', notice.room];
     case 'signal': {

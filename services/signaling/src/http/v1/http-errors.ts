@@ -14,6 +14,7 @@ const statusByCode: { readonly [K in ErrorCode]: number } = {
   room_not_found: 404,
   not_in_room: 409,
   room_full: 409,
+  room_ended: 410,
   too_many_rooms: 409,
   too_many_annotations: 409,
   peer_unreachable: 409,
