@@ -36,6 +36,7 @@ export function simulateState(options: SimulatedStateOptions): State {
     ...near,
     rooms: overNetwork(near.rooms, options),
     records: overNetwork(near.records, options),
+    registry: overNetwork(near.registry, options),
     sessions: overNetwork(near.sessions, options),
     users: overNetwork(near.users, options),
     calls: overNetwork(near.calls, options),

@@ -29,6 +29,7 @@ import { Reconciler } from './reconciler.ts';
 import { RelayRouter } from './relay-router.ts';
 import { RoomDirectory } from './room-directory.ts';
 import type { Session } from './session.ts';
+import { SessionDirectory } from './session-directory.ts';
 import type { SessionEndCause } from './session-ends.ts';
 import { SessionLifecycle, type SessionRequest } from './session-lifecycle.ts';
 import { type ResumeOutcome, type ResumeRequest, SessionResume } from './session-resume.ts';
@@ -52,6 +53,7 @@ export interface CoreDependencies {
 /** All that can be asked and done without a session. */
 export interface Directory {
   readonly rooms: RoomDirectory;
+  readonly sessions: SessionDirectory;
 }
 
 /**
@@ -76,7 +78,7 @@ export class Core {
 
   constructor(dependencies: CoreDependencies) {
     const { node, state, authenticator, observer, settings, onUsurped } = dependencies;
-    const { rooms, records, users, bus, leases, isOrdered, sessions: store } = state;
+    const { rooms, records, registry, users, bus, leases, isOrdered, sessions: store } = state;
     const sessions = this.#sessions;
     const onMissing = (peerIds: readonly PeerId[]) => {
       for (const peerId of peerIds) {
@@ -174,6 +176,7 @@ export class Core {
     this.#expiry = new Expiry({ sessions, onExpired: (session) => end(session, 'expired') });
     this.directory = {
       rooms: new RoomDirectory({ rooms, records, defaultCapacity: settings.defaultRoomCapacity }),
+      sessions: new SessionDirectory({ registry, endings }),
     };
     this.#state = state;
     this.#takeCensus = () => takeCensus({ node, sessions, localRooms, heartbeat: this.#heartbeat });

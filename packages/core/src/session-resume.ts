@@ -92,6 +92,10 @@ export class SessionResume {
     this.#pendingClaims.hear(peerId, epoch);
     const session = sessions.get(peerId);
     if (!session || session.binding.epoch >= epoch) return;
+    if (node === null) {
+      lifecycle.drop(session, 'evicted');
+      return;
+    }
     if (node === this.#dependencies.node) {
       // A claim of our own: its answer is on its way, or we had given up waiting for it.
       if (!this.#pendingClaims.has(peerId)) reconciler.request(session);

@@ -8,6 +8,7 @@ import type {
   JoinRequest,
   LeaveOutcome,
   LeaveRequest,
+  ListedSessions,
   Notice,
   Observer,
   RebindOutcome,
@@ -19,6 +20,7 @@ import type {
   RoomRef,
   RoomState,
   RoomStore,
+  SessionRegistry,
   UpdateOutcome,
   UpdateRequest,
 } from '../src/index.ts';
@@ -89,6 +91,19 @@ export class ScriptedRecords implements RoomRecords {
 const unasked = async (): Promise<never> => {
   throw new Error('no test asks for this');
 };
+
+/** Nobody is listed, and nobody evicted. */
+export class EmptyRegistry implements SessionRegistry {
+  async list(): Promise<ListedSessions> {
+    return { sessions: [], cursor: null };
+  }
+  async total(): Promise<number> {
+    return 0;
+  }
+  async evict(): Promise<null> {
+    return null;
+  }
+}
 
 function pend<Request, Outcome>(
   calls: PendingCall<Request, Outcome>[],

@@ -17,7 +17,13 @@ import {
   type SignalEnvelope,
   type User,
 } from '../src/index.ts';
-import { CountingObserver, RecordingDelivery, ScriptedRecords, ScriptedRooms } from './doubles.ts';
+import {
+  CountingObserver,
+  EmptyRegistry,
+  RecordingDelivery,
+  ScriptedRecords,
+  ScriptedRooms,
+} from './doubles.ts';
 import { client, guest, incarnation, node, peer, room } from './samples.ts';
 import { WillingAnnotations, WillingChat } from './willing-contents.ts';
 import { WillingSessions, willingLeases } from './willing-stores.ts';
@@ -32,6 +38,7 @@ import { emptyCalls, WillingUsers } from './willing-users.ts';
 export async function openCore({ isOrdered = true }: { isOrdered?: boolean } = {}) {
   const rooms = new ScriptedRooms();
   const records = new ScriptedRecords();
+  const registry = new EmptyRegistry();
   const store = new WillingSessions();
   const chat = new WillingChat();
   const annotations = new WillingAnnotations();
@@ -48,6 +55,7 @@ export async function openCore({ isOrdered = true }: { isOrdered?: boolean } = {
       chat,
       annotations,
       records,
+      registry,
       sessions: store,
       users,
       calls: emptyCalls,

@@ -89,6 +89,10 @@ export const errorTable = {
     retryable: false,
     message: 'The session has ended or is held by another connection.',
   },
+  session_evicted: {
+    retryable: false,
+    message: 'An operator has ended the session.',
+  },
   rate_limited: {
     retryable: true,
     message: 'Too many messages; wait before sending more.',

@@ -4,6 +4,7 @@ import { MemoryAnnotations } from './memory-annotations.ts';
 import { MemoryCalls } from './memory-calls.ts';
 import { MemoryChat } from './memory-chat.ts';
 import { MemoryLeases, SharedLeases } from './memory-leases.ts';
+import { MemoryRegistry } from './memory-registry.ts';
 import { MemoryRoomRecords } from './memory-room-records.ts';
 import { MemoryRooms } from './memory-rooms.ts';
 import { MemorySessions, SharedSessions } from './memory-sessions.ts';
@@ -35,6 +36,7 @@ export class MemoryBackend {
       this.#later(node, (handler) => handler.onPresenceChanged(standing)),
   });
   readonly #calls = new MemoryCalls();
+  readonly #registry = new MemoryRegistry(this.#sessions);
   readonly #leases: SharedLeases;
 
   /** @param leaseMs how long a node that does not renew counts as alive. */
@@ -54,6 +56,7 @@ export class MemoryBackend {
       sessions: new MemorySessions(sessions, () => leases.lease),
       users: new MemoryUsers(this.#users, node, watchLeases * leases.leaseMs),
       calls: this.#calls,
+      registry: this.#registry,
       leases,
       bus: {
         open: async (handler) => {

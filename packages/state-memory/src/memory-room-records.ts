@@ -16,9 +16,9 @@ import {
   limits,
   type RoomId,
   type RoomTotals,
-  SignalingError,
   type TenantId,
 } from '@switchboard/protocol';
+import { parseCursor } from './cursor.ts';
 import {
   createRoom,
   entitledRole,
@@ -130,12 +130,4 @@ function mayEnd(room: Room | undefined, { peerId, asMember, asEntitled }: EndAsk
   if (!room) return false;
   if (asEntitled !== null && entitledRole(room, asEntitled) !== undefined) return true;
   return asMember && (room.members.has(peerId) || room.progress.status === 'ended');
-}
-
-function parseCursor(cursor: Cursor): string {
-  if (cursor.startsWith(':')) return cursor.slice(1);
-  throw new SignalingError('invalid_argument', {
-    message: 'The cursor is none that a page has said.',
-    path: ['cursor'],
-  });
 }

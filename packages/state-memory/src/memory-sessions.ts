@@ -20,7 +20,7 @@ const settleWithinMs = 5_000;
 /** How long it is remembered that a session has ended. */
 const tombstoneMs = 10 * 60_000;
 
-interface Record {
+export interface SessionRecord {
   session: NewSession;
   /** The lease under which the node holds it. */
   lease: string;
@@ -40,7 +40,7 @@ interface Tombstone {
 
 /** What the nodes on one backend share. */
 export class SharedSessions {
-  readonly records = new Map<PeerId, Record>();
+  readonly records = new Map<PeerId, SessionRecord>();
   /** The next one to be forgotten first. */
   readonly tombstones = new Map<PeerId, Tombstone>();
   readonly fence: (node: NodeId, fence: Fence) => void;
@@ -192,20 +192,20 @@ export class MemorySessions implements SessionStore {
     return this.#shared.tombstones.get(peerId)?.replacedDigest === secretDigest;
   }
 
-  #current({ peerId, epoch }: Binding): Record | undefined {
+  #current({ peerId, epoch }: Binding): SessionRecord | undefined {
     const record = this.#shared.records.get(peerId);
     const isCurrent = record?.session.binding.epoch === epoch && record.state !== 'ending';
     return isCurrent ? record : undefined;
   }
 }
 
-function detach(record: Record): void {
+function detach(record: SessionRecord): void {
   record.state = 'detached';
   record.dueAt = performance.now() + record.session.graceMs;
 }
 
 /** The epoch is raised above every binding: leaving its rooms outdoes what its node may do. */
-function beginEnd(record: Record): EndingSession {
+export function beginEnd(record: SessionRecord): EndingSession {
   const { binding, profile } = record.session;
   const epoch = binding.epoch + 1;
   record.session = { ...record.session, binding: { ...binding, epoch } };

@@ -28,6 +28,8 @@ type RoomKeys = [
   timers: string,
 ];
 
+type SessionKeys = [session: string, rooms: string, timers: string, tombstone: string, all: string];
+
 /** A room's name within its partition. A tenant has no colon, so no two rooms share one. */
 export const nameOf = ({ tenant, roomId }: RoomRef): string => `${tenant}:${roomId}`;
 
@@ -93,14 +95,20 @@ export class Keys {
   }
 
   /** What is kept of a session, in the order in which the scripts expect it. */
-  session(peerId: PeerId): [session: string, rooms: string, timers: string, tombstone: string] {
+  session(peerId: PeerId): SessionKeys {
     const partition = partitionOf(peerId);
     return [
       this.sessionPrefix(partition) + peerId,
       `${this.#partition(partition)}rooms-of:${peerId}`,
       this.timers(partition),
       `${this.#partition(partition)}ended:${peerId}`,
+      this.allSessions(partition),
     ];
+  }
+
+  /** The names of all sessions of a partition, by tenant. */
+  allSessions(partition: number): string {
+    return `${this.#partition(partition)}all-sessions`;
   }
 
   /** What the names of all sessions of a partition begin with. */

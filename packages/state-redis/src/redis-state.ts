@@ -12,6 +12,7 @@ import { RedisAnnotations } from './rooms/redis-annotations.ts';
 import { RedisChat } from './rooms/redis-chat.ts';
 import { RedisRoomRecords } from './rooms/redis-room-records.ts';
 import { RedisRooms } from './rooms/redis-rooms.ts';
+import { RedisRegistry } from './sessions/redis-registry.ts';
 import { RedisSessions } from './sessions/redis-sessions.ts';
 import { RedisUsers } from './users/redis-users.ts';
 
@@ -69,6 +70,7 @@ export async function connectRedisState(options: RedisStateOptions): Promise<Sta
       watchMs: watchLeases * leaseMs,
     }),
     calls: new RedisCalls({ redis, keys, clock: leases.clock }),
+    registry: new RedisRegistry(redis, keys),
     leases,
     clock: leases.sharedClock,
     bus,

@@ -50,12 +50,16 @@ export type NodeMessage =
       readonly notices: readonly Notice[];
     };
 
-/** A session of this node has been claimed by another one, or by a later connection here. */
+/**
+ * A session of this node has been claimed by another one, or by a later connection here; or it
+ * has been ended by an operator.
+ */
 export interface Fence {
   readonly peerId: PeerId;
   /** Bindings under lower epochs are over. */
   readonly epoch: number;
-  readonly node: NodeId;
+  /** That has claimed it; null when it has ended. */
+  readonly node: NodeId | null;
 }
 
 export interface BusHandler {

@@ -19,5 +19,7 @@ export type CloseReason =
   | 'reconnect'
   /** Another connection holds the session now, or another session of the user is in its place. */
   | 'replaced'
+  /** An operator has ended the session. */
+  | 'evicted'
   /** The token, under which the session went on, has expired. */
   | 'expired';

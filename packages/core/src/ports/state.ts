@@ -5,6 +5,7 @@ import type { RoomAnnotations } from './room-annotations.ts';
 import type { RoomChat } from './room-chat.ts';
 import type { RoomRecords } from './room-records.ts';
 import type { RoomStore } from './room-store.ts';
+import type { SessionRegistry } from './session-registry.ts';
 import type { LeaseStore, SessionStore } from './session-store.ts';
 import type { UserStore } from './user-store.ts';
 
@@ -17,6 +18,7 @@ export interface State {
   readonly sessions: SessionStore;
   readonly users: UserStore;
   readonly calls: CallStore;
+  readonly registry: SessionRegistry;
   readonly leases: LeaseStore;
   readonly bus: Bus;
   readonly clock: ClusterClock;

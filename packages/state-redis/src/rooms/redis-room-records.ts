@@ -18,10 +18,10 @@ import {
   type TenantId,
 } from '@switchboard/protocol';
 import type { RedisClient } from '../connection/client.ts';
+import { listNames } from '../connection/list-names.ts';
 import { loadScripts, type Script } from '../connection/script.ts';
 import { asUnavailable } from '../connection/unavailable.ts';
 import { type Keys, nameOf, parseName, partitions } from '../keys.ts';
-import { listRooms } from './list-rooms.ts';
 import { formatUser, preparationArgs } from './member-args.ts';
 import { type Answer, parseState } from './room-answer.ts';
 import { prepareEvent } from './room-event.ts';
@@ -102,13 +102,19 @@ export class RedisRoomRecords implements RoomRecords {
   }
 
   async list(request: ListRequest): Promise<ListedRooms> {
-    const { rooms, cursor } = await listRooms(this.#redis, this.#keys, request);
+    const { tenant, onlyOccupied, cursor, limit } = request;
+    const keyOf = (partition: number) => {
+      const [all, occupied] = this.#keys.roomLists(tenant, partition);
+      return onlyOccupied ? occupied : all;
+    };
+    const page = await listNames(this.#redis, { keyOf, prefix: '', cursor, limit });
+    const rooms = page.names.map((id): RoomRef => ({ tenant, roomId: id as RoomId }));
     const read = async (room: RoomRef) => {
       const answer = await this.#run<'found' | 'absent'>('read-room', room, []);
       // It may have gone since its name was read.
       return answer[0] === 'found' ? [{ room, state: parseState(answer) }] : [];
     };
-    return { rooms: (await Promise.all(rooms.map(read))).flat(), cursor };
+    return { rooms: (await Promise.all(rooms.map(read))).flat(), cursor: page.cursor };
   }
 
   async totals(tenant: TenantId): Promise<RoomTotals> {

@@ -6,5 +6,6 @@
 
 redis.call('HSET', session, 'epoch', ARGV[2], 'node', ARGV[3], 'tenure', ARGV[4],
   'owner', ARGV[5], 'secret', ARGV[6], 'grace', ARGV[7], 'profile', ARGV[9], 'state', 'bound')
+redis.call('ZADD', all, 0, tenant_of_session() .. ':' .. ARGV[1])
 redis.call('HSET', ARGV[8] .. ARGV[4], ARGV[1], ARGV[2] .. ' ' .. ARGV[7])
 return 'opened'

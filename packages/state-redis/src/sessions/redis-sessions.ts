@@ -18,9 +18,8 @@ import { asUnavailable } from '../connection/unavailable.ts';
 import { type Keys, nameOf, parseName, partitions } from '../keys.ts';
 import type { StoreClock } from '../leases/store-clock.ts';
 import type { Tenure } from '../leases/tenure.ts';
+import { parseEnding, parseProfile, settleWithinMs } from './session-answer.ts';
 
-/** A session that is being ended comes up again if it is not settled within this time. */
-const settleWithinMs = 5_000;
 /** How long it is remembered that a session has ended. */
 const tombstoneMs = 10 * 60_000;
 /** Sessions ended by one call: more come with the next. */
@@ -218,11 +217,3 @@ const duePeersOf = (answer: readonly string[], now: number): DuePeer[] =>
     peerId: answer[2 * index] as PeerId,
     overdueMs: now - Number(answer[2 * index + 1]),
   }));
-
-const parseProfile = (json: string): SessionProfile => JSON.parse(json);
-
-function parseEnding(answer: unknown): EndingSession | null {
-  if (!Array.isArray(answer) || answer.length === 0) return null;
-  const [peerId, epoch, profile, rooms] = answer as [PeerId, number, string, string[]];
-  return { peerId, epoch, profile: parseProfile(profile), rooms: rooms.map(parseName) };
-}

@@ -21,6 +21,7 @@ end
 if stored_tenure then redis.call('HDEL', bound_prefix .. stored_tenure, peer_id) end
 redis.call('HSET', session, 'epoch', ARGV[2], 'node', ARGV[3], 'tenure', tenure,
   'owner', ARGV[5], 'secret', ARGV[6], 'grace', ARGV[7], 'profile', ARGV[9], 'state', 'bound')
+redis.call('ZADD', all, 0, tenant_of_session() .. ':' .. peer_id)
 redis.call('HSET', bound_prefix .. tenure, peer_id, ARGV[2] .. ' ' .. ARGV[7])
 redis.call('ZREM', timers, peer_id)
 if #ARGV > 9 then redis.call('SADD', rooms, unpack(ARGV, 10)) end

@@ -10,6 +10,7 @@ import { roomEndContract } from './room-end-contract.ts';
 import { roomListContract } from './room-list-contract.ts';
 import { roomRecordsContract } from './room-records-contract.ts';
 import { roomStoreContract } from './room-store-contract.ts';
+import { sessionRegistryContract } from './session-registry-contract.ts';
 import { sessionStoreContract } from './session-store-contract.ts';
 import { userStoreContract } from './user-store-contract.ts';
 
@@ -35,6 +36,7 @@ export function describeStateContract(
   describe(`${name} as SessionStore`, () => sessionStoreContract(createPatient));
   describe(`${name} as UserStore`, () => userStoreContract(createBackend));
   describe(`${name} as CallStore`, () => callStoreContract(createPatient));
+  describe(`${name} as SessionRegistry`, () => sessionRegistryContract(createPatient));
   describe(`${name} as LeaseStore`, () => leaseStoreContract(createBackend));
   describe(`${name} as Bus`, () => busContract(createPatient));
 }

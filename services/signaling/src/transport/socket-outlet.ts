@@ -23,6 +23,7 @@ const unsuspicious = 32;
 /** What a client is told whose session is over. */
 const endings: { readonly [K in Exclude<CloseReason, 'reconnect'>]: ErrorCode } = {
   replaced: 'session_replaced',
+  evicted: 'session_evicted',
   expired: 'token_expired',
 };
 

@@ -24,6 +24,7 @@ const statusByCode: { readonly [K in ErrorCode]: number } = {
   too_many_calls: 409,
   session_forbidden: 403,
   session_replaced: 409,
+  session_evicted: 409,
   rate_limited: 429,
   unavailable: 503,
   internal: 500,
