@@ -83,6 +83,17 @@ export class SwitchboardClient implements Subscribable<ClientEvents>, Disposable
     return this.#rooms.join(roomId, options);
   }
 
+  /**
+   * Ends a room for everybody who is in it. May: in an open cluster whoever is in the room; else a
+   * token with the grant `moderate` or `admin`, and those whom the room names. Once it resolves,
+   * everybody's `left` event is on its way, this client's included.
+   *
+   * @throws SwitchboardError `forbidden`, `not_in_room`; may be repeated.
+   */
+  endRoom(roomId: string): Promise<void> {
+    return this.#rooms.endForAll(roomId);
+  }
+
   /** Ends the session: every room is left, and the client stays away until `connect`. */
   close(): void {
     this.#connection.close();

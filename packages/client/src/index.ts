@@ -9,6 +9,7 @@ export type {
   Participant,
   PeerId,
   RoomId,
+  RoomStatus,
   SignalKind,
 } from '@switchboard/protocol';
 export {

@@ -1,3 +1,4 @@
+export { hasRight } from './authorize.ts';
 export { callRef, refOf } from './calls/call-ref.ts';
 export type { Census } from './census.ts';
 export { Core, type CoreDependencies, type Directory } from './core.ts';
@@ -21,7 +22,7 @@ export { ownerOf, type Principal, type SelfIdentity, type User, userOf } from '.
 export type { ClientDescription, SessionProfile } from './profile.ts';
 export { randomId } from './random-id.ts';
 export { subjectOf } from './room-change.ts';
-export type { RoomDirectory } from './room-directory.ts';
+export type { NewRoom, RoomDirectory } from './room-directory.ts';
 export { type RoomKey, roomKey } from './room-key.ts';
 export { RoomView } from './room-view.ts';
 export type { Session } from './session.ts';

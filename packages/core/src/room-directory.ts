@@ -14,6 +14,9 @@ import type { RoomRef, RoomStore } from './ports/room-store.ts';
 import { randomId } from './random-id.ts';
 import { recordOf } from './room-record.ts';
 
+/** A room to be made ahead, and whose. */
+export type NewRoom = Omit<RoomRequest, 'tenant'> & { readonly tenant: TenantId };
+
 export interface RoomDirectoryDependencies {
   readonly rooms: RoomStore;
   readonly records: RoomRecords;
@@ -38,7 +41,7 @@ export class RoomDirectory {
    *
    * @throws SignalingError `invalid_argument` when the room is another appointment's.
    */
-  async prepare(request: RoomRequest): Promise<{ record: RoomRecord; isNew: boolean }> {
+  async prepare(request: NewRoom): Promise<{ record: RoomRecord; isNew: boolean }> {
     const { records, defaultCapacity } = this.#dependencies;
     const { tenant, appointmentId = null, capacity = defaultCapacity, duplicates } = request;
     const room: RoomRef = { tenant, roomId: await this.#roomIdFor(request) };
@@ -97,7 +100,7 @@ export class RoomDirectory {
     return this.#dependencies.records.totals(tenant);
   }
 
-  async #roomIdFor({ tenant, roomId, appointmentId }: RoomRequest): Promise<RoomId> {
+  async #roomIdFor({ tenant, roomId, appointmentId }: NewRoom): Promise<RoomId> {
     const proposed = roomId ?? RoomId.parse(`room-${randomId()}`);
     if (appointmentId === undefined) return proposed;
     // Asked before, because an appointment keeps the room that it has been given.

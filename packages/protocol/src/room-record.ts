@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AppointmentId, defaultTenant, RoomId, TenantId, UserId } from './ids.ts';
+import { AppointmentId, RoomId, TenantId, UserId } from './ids.ts';
 import { findJsonFault, type JsonValue } from './json.ts';
 import { limits } from './limits.ts';
 import { DuplicatePolicy, Participant, Role, RoomStatus } from './room.ts';
@@ -58,8 +58,8 @@ export type RoomRecord = z.infer<typeof RoomRecord>;
 
 /** `POST /v1/rooms`: a server prepares a room ahead. What is left out is as in any other room. */
 export const RoomRequest = z.strictObject({
-  /** Of a server; who shows a token prepares rooms of the token's tenant. */
-  tenant: TenantId.default(defaultTenant),
+  /** `default` unless a server says another one; who shows a token has the token's. */
+  tenant: TenantId.optional(),
   /** Made up unless given. An appointment that has a room already keeps it. */
   roomId: RoomId.optional(),
   appointmentId: AppointmentId.optional(),

@@ -35,8 +35,6 @@ export async function startNode(
   const state = await connectState(config, { metrics, logger });
   const { jwtSecret, internalSecret } = config.auth;
   const tokenIssuer = jwtSecret ? new TokenIssuer({ ...config.auth, jwtSecret }) : null;
-  const http = await createPublicServer(config, logger, { tokenIssuer, internalSecret });
-  await http.ready();
   const authenticator = new TokenVerifier(config.auth);
   const core = new Core({
     node: config.nodeId,
@@ -50,6 +48,10 @@ export async function startNode(
       commandRate: { perSecond: config.commandsPerSecond, burst: 2 * config.commandsPerSecond },
     },
   });
+  const { directory } = core;
+  const v1 = { directory, authenticator, tokenIssuer, internalSecret };
+  const http = await createPublicServer(config, logger, v1);
+  await http.ready();
   const sockets = createSocketServer(http.server, config, async ({ peerId, secretDigest }) => {
     const isResumable = await core.isResumable(peerId, secretDigest);
     if (!isResumable) metrics.sessions.resumes.inc({ outcome: 'unknown' });

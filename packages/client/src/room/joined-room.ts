@@ -8,6 +8,7 @@ import type {
   PeerId,
   RoomId,
   RoomSnapshot,
+  RoomStatus,
   SignalKind,
 } from '@switchboard/protocol';
 import { PeerStreams } from '../delivery/peer-streams.ts';
@@ -71,6 +72,14 @@ export class JoinedRoom implements Room {
 
   get capacity(): number {
     return this.#room.capacity;
+  }
+
+  get status(): RoomStatus {
+    return this.#room.status;
+  }
+
+  get startedAt(): number | null {
+    return this.#room.startedAt;
   }
 
   get participants(): ReadonlyMap<PeerId, Participant> {
@@ -145,8 +154,23 @@ export class JoinedRoom implements Room {
     this.#tell(this.#room.reconnected(event));
   }
 
+  hearStarted(event: EventPayload<'room:started'>): void {
+    const { startedAt } = event;
+    if (this.#room.started(event)) this.#events.emit('started', { startedAt });
+  }
+
+  hearEnded({ by }: EventPayload<'room:ended'>): void {
+    this.#room.ended();
+    this.end({ reason: 'ended', ...(by !== undefined && { by }) });
+  }
+
   hearState(snapshot: RoomSnapshot): void {
-    this.#tell(this.#room.replace(snapshot, true));
+    const wasWaiting = this.status === 'waiting';
+    const differences = this.#room.replace(snapshot, true);
+    if (wasWaiting && this.startedAt !== null) {
+      this.#events.emit('started', { startedAt: this.startedAt });
+    }
+    this.#tell(differences);
     this.#reappearance.wait(this.#room.hasMissing);
   }
 

@@ -5,6 +5,7 @@ import type {
   Participant,
   PeerId,
   RoomSnapshot,
+  RoomStatus,
 } from '@switchboard/protocol';
 import { isSameMedia } from './media.ts';
 
@@ -36,11 +37,14 @@ export class RoomState {
   #incarnation: Incarnation;
   #rev: number;
   #capacity: number;
+  #progress: RoomProgress;
   #participants: Map<PeerId, Participant>;
   /** Still listed, but absent from the snapshot that began this incarnation. */
   readonly #missing = new Set<PeerId>();
 
-  constructor({ incarnation, rev, capacity, participants }: RoomSnapshot) {
+  constructor(snapshot: RoomSnapshot) {
+    const { incarnation, rev, capacity, participants } = snapshot;
+    this.#progress = progressOf(snapshot);
     this.#incarnation = incarnation;
     this.#rev = rev;
     this.#capacity = capacity;
@@ -61,6 +65,15 @@ export class RoomState {
 
   get participants(): ReadonlyMap<PeerId, Participant> {
     return this.#participants;
+  }
+
+  get status(): RoomStatus {
+    return this.#progress.status;
+  }
+
+  /** Epoch milliseconds; null while the room waits. */
+  get startedAt(): number | null {
+    return this.#progress.startedAt;
   }
 
   get hasMissing(): boolean {
@@ -95,6 +108,18 @@ export class RoomState {
     return this.#advance(event) ? this.#patch(event.peerId, { connected: true }) : [];
   }
 
+  /** @returns whether that is news. */
+  started(event: EventPayload<'room:started'>): boolean {
+    if (!this.#advance(event)) return false;
+    this.#progress = { status: 'in-progress', startedAt: event.startedAt };
+    return true;
+  }
+
+  /** Nobody is in it any more. */
+  ended(): void {
+    this.#progress = { ...this.#progress, status: 'ended' };
+  }
+
   /**
    * Takes over a snapshot, unless it is older than what is known.
    *
@@ -108,6 +133,7 @@ export class RoomState {
     this.#incarnation = snapshot.incarnation;
     this.#rev = snapshot.rev;
     this.#capacity = snapshot.capacity;
+    this.#progress = progressOf(snapshot);
     const present = byPeerId(snapshot.participants);
     const gone: RoomDifference[] = [];
     for (const peerId of [...this.#participants.keys()]) {
@@ -151,6 +177,16 @@ export class RoomState {
     return [{ type: 'left', participant, reason }];
   }
 }
+
+interface RoomProgress {
+  readonly status: RoomStatus;
+  readonly startedAt: number | null;
+}
+
+const progressOf = ({ status, startedAt }: RoomSnapshot): RoomProgress => ({
+  status,
+  startedAt: startedAt ?? null,
+});
 
 const order = { left: 0, joined: 1, updated: 2 } as const satisfies Record<
   RoomDifference['type'],

@@ -7,6 +7,7 @@ import type {
   Participant,
   PeerId,
   RoomId,
+  RoomStatus,
   SignalKind,
 } from '@switchboard/protocol';
 import type { Subscribable } from '../emitter.ts';
@@ -29,6 +30,8 @@ export type RoomEnd =
   | { readonly reason: 'left' }
   /** The client was closed, by itself or by the cluster; with the cluster's reason if it gave one. */
   | { readonly reason: 'closed'; readonly error?: SwitchboardError }
+  /** The room has ended, for everybody; with who ended it, if that was a participant. */
+  | { readonly reason: 'ended'; readonly by?: PeerId }
   /** The cluster has put this client out, or after a reconnection did not let it in again. */
   | { readonly reason: 'refused'; readonly error: SwitchboardError };
 
@@ -55,6 +58,8 @@ export interface RoomEvents {
    * or as somebody new. Comes before the differences that the time away has made.
    */
   rejoined: { readonly self: Participant; readonly previousPeerId: PeerId };
+  /** The room waits no longer: those whom it waited for are in. */
+  started: { readonly startedAt: number };
   /** The last event of a room. */
   left: RoomEnd;
 }
@@ -70,6 +75,10 @@ export interface Room extends Subscribable<RoomEvents> {
   readonly rev: number;
   /** Participants the room admits. */
   readonly capacity: number;
+  /** `waiting` until those are in whom a prepared room waits for. */
+  readonly status: RoomStatus;
+  /** Epoch milliseconds; null while the room waits. */
+  readonly startedAt: number | null;
   /** Everybody in the room, oneself included, as of `rev`. */
   readonly participants: ReadonlyMap<PeerId, Participant>;
   readonly self: Participant;

@@ -3,6 +3,9 @@ import { refused } from '../testing/fake-cluster.ts';
 import { at, life, peer, roomId, snapshot, someone } from '../testing/samples.ts';
 import { letIn, start, startInRoom } from '../testing/started-client.ts';
 
+const { startedAt: _, ...begun } = snapshot(1, [someone('me')]);
+const waiting = { ...begun, status: 'waiting' as const };
+
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
@@ -60,6 +63,34 @@ describe('a room', () => {
     expect(told).toEqual(['over: left']);
     expect(client.rooms).toEqual([]);
     await expect(room.sendSignal(peer('b'), 'custom', 1)).rejects.toMatchObject({ code: 'closed' });
+  });
+
+  test('SPEC 10.3: waits until the cluster says that it has begun, or shows it so', async () => {
+    for (const say of ['event', 'snapshot']) {
+      const { cluster, room } = await startInRoom();
+      cluster.say('room:state', { ...waiting, rev: 2 });
+      expect([room.status, room.startedAt]).toEqual(['waiting', null]);
+      const heard = vi.fn();
+      room.on('started', heard);
+      const started = { ...at(3), startedAt: 17 };
+      if (say === 'event') cluster.say('room:started', started);
+      else cluster.say('room:state', { ...snapshot(3, [someone('me')]), startedAt: 17 });
+      cluster.say('room:started', started);
+      expect([room.status, room.startedAt]).toEqual(['in-progress', 17]);
+      expect(heard.mock.calls).toEqual([[{ startedAt: 17 }]]);
+    }
+  });
+
+  test('SPEC 10.6: that has ended is over, and the client does not come back to it', async () => {
+    const { cluster, client, room } = await startInRoom(someone('b'));
+    const over = vi.fn();
+    room.on('left', over);
+    client.endRoom('room').catch(() => undefined);
+    expect(cluster.received.at(-1)).toEqual(['room:end', { roomId: 'room' }]);
+    cluster.say('room:ended', { ...at(3), by: peer('me') });
+    expect(over.mock.calls).toEqual([[{ reason: 'ended', by: 'me' }]]);
+    expect(client.rooms).toEqual([]);
+    expect(room.status).toBe('ended');
   });
 
   test('ends when the cluster says so, and only that one', async () => {

@@ -38,6 +38,11 @@ export class Rooms {
     return joining;
   }
 
+  /** Also of a room that this client is not in; those who are in it are told. */
+  endForAll(roomId: string): Promise<void> {
+    return this.#send({ command: 'room:end', payload: { roomId }, take: () => undefined });
+  }
+
   /** Subscribes to everything a socket says about rooms. */
   listen(socket: SocketPort): void {
     socket.on('participant:joined', (event) => this.#find(event)?.hearJoined(event));
@@ -45,6 +50,12 @@ export class Rooms {
     socket.on('participant:updated', (event) => this.#find(event)?.hearUpdated(event));
     socket.on('participant:reconnecting', (event) => this.#find(event)?.hearReconnecting(event));
     socket.on('participant:reconnected', (event) => this.#find(event)?.hearReconnected(event));
+    socket.on('room:started', (event) => this.#find(event)?.hearStarted(event));
+    socket.on('room:ended', (event) => {
+      const room = this.#find(event);
+      this.#rooms.delete(event.roomId);
+      room?.hearEnded(event);
+    });
     socket.on('membership:ended', (event) => {
       const room = this.#find(event);
       if (room) this.#drop(room, SwitchboardError.refusal(event.error));

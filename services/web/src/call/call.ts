@@ -102,7 +102,7 @@ export class Call {
 
   #ended(end: RoomEnd): void {
     this.#active = null;
-    const error = end.reason === 'left' ? undefined : end.error;
+    const error = 'error' in end ? end.error : undefined;
     this.#dependencies.store.set({
       phase: { phase: 'lobby', problem: error ? errorInWords(error) : null },
       others: [],

@@ -1,8 +1,8 @@
-import Fastify from 'fastify';
 import { decodeJwt } from 'jose';
 import { describe, expect, test } from 'vitest';
+import { v1Over } from '../../../test/v1.ts';
 import { TokenIssuer } from '../../auth/token-issuer.ts';
-import { addV1Routes, type V1Dependencies } from './routes.ts';
+import type { V1Dependencies } from './routes.ts';
 
 const jwtSecret = 'a secret of more than 32 bytes, for tests';
 const internalSecret = 'another secret of more than 32 bytes';
@@ -13,9 +13,7 @@ async function ask(
   body: unknown,
   { headers = { 'x-internal-secret': internalSecret }, ...given }: Asked = {},
 ) {
-  const app = Fastify();
-  const dependencies = { tokenIssuer, internalSecret, ...given };
-  await app.register((scope) => addV1Routes(scope, dependencies), { prefix: '/v1' });
+  const { app } = v1Over({ tokenIssuer, internalSecret, ...given });
   const payload = typeof body === 'string' ? body : JSON.stringify(body);
   const response = await app.inject({
     method: 'POST',

@@ -1,38 +1,27 @@
-import {
-  type IssuedToken,
-  limits,
-  parseInput,
-  SignalingError,
-  TokenRequest,
-} from '@switchboard/protocol';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { isSameSecret } from '../../auth/same-secret.ts';
+import { IssuedToken, limits, TokenRequest } from '@switchboard/protocol';
 import type { TokenIssuer } from '../../auth/token-issuer.ts';
-
-export interface TokenRoutes {
-  readonly issuer: TokenIssuer;
-  readonly internalSecret: string;
-}
+import { defineRoute, type Route } from './route.ts';
 
 /** As much as a request can have: all patterns in full, and the rest. */
 const bodyLimit = limits.grantedRooms * limits.roomIdLength * 4 + 4_096;
 
 /** SPEC 7.9: `POST /v1/tokens`, for servers of the application. */
-export function addTokenRoutes(
-  app: FastifyInstance,
-  { issuer, internalSecret }: TokenRoutes,
-): void {
-  const checkSecret = async (request: FastifyRequest) => {
-    const given = request.headers['x-internal-secret'];
-    if (typeof given !== 'string' || !isSameSecret(given, internalSecret)) {
-      throw new SignalingError('unauthenticated', {
-        message: 'This takes the internal secret, in the header X-Internal-Secret.',
-      });
-    }
-  };
-  // Before the body is read: who does not know the secret makes no work.
-  app.post('/tokens', { onRequest: checkSecret, bodyLimit }, async (request, reply) => {
-    const issued: IssuedToken = await issuer.issue(parseInput(TokenRequest, request.body));
-    return reply.header('cache-control', 'no-store').send(issued);
-  });
-}
+export const tokenRoutes = (issuer: Pick<TokenIssuer, 'issue'>): readonly Route[] => [
+  defineRoute({
+    id: 'issueToken',
+    method: 'POST',
+    path: '/tokens',
+    access: 'server',
+    summary: 'Issues a token to a server of the application.',
+    params: null,
+    query: null,
+    body: TokenRequest,
+    answer: IssuedToken,
+    statuses: [200],
+    bodyLimit,
+    handle: async (_, { body }) => ({
+      body: await issuer.issue(body),
+      headers: { 'cache-control': 'no-store' },
+    }),
+  }),
+];

@@ -1,0 +1,117 @@
+import { commands, events } from '@switchboard/protocol';
+import Fastify from 'fastify';
+import { expect, test } from 'vitest';
+import { v1Over } from '../../../test/v1.ts';
+import type { Access } from './access.ts';
+import { asyncApi } from './async-api.ts';
+import { addV1Routes, routesOf } from './routes.ts';
+
+/** SPEC 10.9: who may use each route. A route that is missing here, or there, fails the test. */
+const table: Readonly<Record<string, Access>> = {
+  'POST /v1/tokens': 'server',
+  'POST /v1/rooms': 'admin',
+  'GET /v1/rooms': 'admin',
+  'GET /v1/rooms/:roomId': 'token',
+  'POST /v1/rooms/:roomId/end': 'admin',
+  'GET /v1/appointments/:appointmentId': 'token',
+  'GET /v1/asyncapi.json': 'public',
+  'GET /v1/openapi.json': 'public',
+};
+
+test('SPEC 10.9: every route that is served has a row, and every row is served', async () => {
+  const { dependencies } = v1Over();
+  const served: string[] = [];
+  const app = Fastify();
+  app.addHook('onRoute', ({ method, url }) => {
+    const isFallback = url === '/v1/*' || method === 'HEAD';
+    if (!isFallback) served.push(`${method} ${url}`);
+  });
+  await app.register((scope) => addV1Routes(scope, dependencies), { prefix: '/v1' });
+  await app.close();
+  expect(served.toSorted()).toEqual(Object.keys(table).toSorted());
+  const access = routesOf(dependencies).map((route) => [
+    `${route.method} /v1${route.path}`,
+    route.access,
+  ]);
+  expect(Object.fromEntries(access)).toEqual(table);
+});
+
+const callers = ['nobody', 'server', 'a wrong secret', 'admin', 'somebody', 'a bad token'] as const;
+
+/** Which of them get past the authorization of a route, and what the others are told. */
+const expected: { readonly [A in Access]: readonly (number | 'in')[] } = {
+  public: ['in', 'in', 'in', 'in', 'in', 'in'],
+  server: [401, 'in', 401, 401, 401, 401],
+  admin: [401, 'in', 401, 'in', 403, 401],
+  token: [401, 'in', 401, 'in', 'in', 401],
+};
+
+test.each(Object.entries(table))('SPEC 10.9: %s is for %s', async (route, access) => {
+  const [method, path = ''] = route.split(' ');
+  const { app, headersOf } = v1Over();
+  const url = path.replace(/:\w+/, 'nowhere');
+  for (const [index, caller] of callers.entries()) {
+    const headers = headersOf[caller];
+    const body = method === 'POST' ? { payload: { no: 'such field' } } : {};
+    const response = await app.inject({ method: method as 'GET' | 'POST', url, headers, ...body });
+    const want = expected[access][index];
+    if (want !== 'in') expect([caller, response.statusCode]).toEqual([caller, want]);
+    // Whoever gets in is told something about the request, and not about who they are.
+    else expect([caller, response.statusCode]).not.toEqual([caller, 401]);
+  }
+  await app.close();
+});
+
+test('the description of the routes names each of them, and what it takes and answers', async () => {
+  const { app } = v1Over();
+  const document = (await app.inject('/v1/openapi.json')).json();
+  expect(document.openapi).toBe('3.1.0');
+  const described = Object.entries<Record<string, Described>>(document.paths).flatMap(
+    ([path, operations]) =>
+      Object.entries(operations).map(([method, operation]) => ({ path, method, operation })),
+  );
+  const names = described.map(
+    ({ path, method }) => `${method.toUpperCase()} /v1${path.replaceAll(/\{(\w+)\}/g, ':$1')}`,
+  );
+  expect(names.toSorted()).toEqual(Object.keys(table).toSorted());
+  for (const { path, method, operation } of described) {
+    const inPath = operation.parameters.filter((parameter) => parameter.in === 'path');
+    expect(inPath).toHaveLength(path.includes('{') ? 1 : 0);
+    expect(operation.responses).toHaveProperty('default');
+    expect(Object.keys(operation.responses).length).toBeGreaterThan(1);
+    const takesBody = method === 'post' && !path.includes('{');
+    expect(operation.requestBody !== undefined).toBe(takesBody);
+  }
+  const prepare = document.paths['/rooms'].post;
+  const { schema } = prepare.requestBody.content['application/json'];
+  expect(schema.properties).toMatchObject({
+    roomId: { maxLength: 128 },
+    entitled: { maxItems: 50 },
+  });
+  expect(schema.additionalProperties).toBe(false);
+  await app.close();
+});
+
+interface Described {
+  readonly parameters: readonly { readonly in: string }[];
+  readonly requestBody?: unknown;
+  readonly responses: Readonly<Record<string, unknown>>;
+}
+
+test('the description of the protocol names each command, its answer, and each event', async () => {
+  const document = asyncApi() as { components: { messages: Record<string, { name: string }> } };
+  const { messages } = document.components;
+  const named = (kind: string) =>
+    Object.entries(messages)
+      .filter(([key]) => key.startsWith(`${kind}.`))
+      .map(([, { name }]) => name);
+  expect(named('command').toSorted()).toEqual(Object.keys(commands).toSorted());
+  expect(named('answer').toSorted()).toEqual(Object.keys(commands).toSorted());
+  expect(named('event').toSorted()).toEqual(Object.keys(events).toSorted());
+  // No reference leads nowhere.
+  const text = JSON.stringify(document);
+  for (const [, key] of text.matchAll(/"#\/components\/messages\/([^"]+)"/g)) {
+    expect(messages).toHaveProperty([key as string]);
+  }
+  for (const key of Object.keys(messages)) expect(key).toMatch(/^[\w.-]+$/);
+});
