@@ -127,6 +127,10 @@ export const mayNotJoin = (): SignalingError =>
  */
 export const hasRight = (principal: Principal, right: Right): boolean => grantsOf(principal)[right];
 
+/** Whether a principal may join a room that does not name it. */
+export const mayEnterAnyway = (principal: Principal, room: RoomId): boolean =>
+  isMet({ room }, grantsOf(principal));
+
 const isLeftToRoom = (need: Need): boolean => typeof need !== 'string' || leftToRoom.has(need);
 
 interface Permission {

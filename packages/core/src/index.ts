@@ -1,4 +1,4 @@
-export { hasRight } from './authorize.ts';
+export { hasRight, mayEnterAnyway } from './authorize.ts';
 export { callRef, refOf } from './calls/call-ref.ts';
 export type { Census } from './census.ts';
 export { Core, type CoreDependencies, type Directory } from './core.ts';

@@ -26,6 +26,14 @@ const redisUrl = z.string().superRefine((value, context) => {
 
 const originList = z.string().transform((value) => value.split(',').map((each) => each.trim()));
 
+const nameList = originList.pipe(
+  z.array(z.string().regex(/^[\x21-\x7e]{1,64}$/, 'must be names of up to 64 visible characters')),
+);
+
+const baseUrl = z
+  .url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' })
+  .transform((url) => url.replace(/\/+$/, ''));
+
 const Environment = z.object({
   NODE_ENV: withDefault(z.enum(['development', 'test', 'production']), 'development'),
   /** Public HTTP and Socket.IO. */
@@ -44,6 +52,10 @@ const Environment = z.object({
   ROOT_DIALECT: withDefault(z.enum(dialectNames), 'room-server'),
   ...authVariables,
   CORS_ORIGIN: optional(originList),
+  /** Where join links point. */
+  CLIENT_BASE_URL: optional(baseUrl),
+  /** Names of places where an SFU would plug in; each new session is given one of them. */
+  SFU_NODES: optional(nameList),
   ROOM_CAPACITY: withDefault(count(limits.roomCapacity), 50),
   MAX_ROOMS_PER_SESSION: withDefault(count(1_000), 20),
   /** Commands a second and session; twice as many may come at once. */
@@ -72,6 +84,9 @@ export interface Config {
   readonly auth: AuthConfig;
   /** Origins whose pages may call this node; `*` for all. */
   readonly corsOrigins: readonly string[];
+  /** Without a slash at its end; null for the address of this node. */
+  readonly clientBaseUrl: string | null;
+  readonly sfuNodes: readonly string[];
   readonly roomCapacity: number;
   readonly maxRoomsPerSession: number;
   readonly commandsPerSecond: number;
@@ -114,6 +129,8 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     rootDialect: values.ROOT_DIALECT,
     auth: readAuthConfig(values, { isProduction }),
     corsOrigins: values.CORS_ORIGIN ?? (isProduction ? [] : ['*']),
+    clientBaseUrl: values.CLIENT_BASE_URL ?? null,
+    sfuNodes: values.SFU_NODES ?? [],
     roomCapacity: values.ROOM_CAPACITY,
     maxRoomsPerSession: values.MAX_ROOMS_PER_SESSION,
     commandsPerSecond: values.COMMANDS_PER_SECOND,

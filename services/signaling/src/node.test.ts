@@ -32,13 +32,11 @@ async function start(environment: NodeJS.ProcessEnv = {}): Promise<TestNode> {
 }
 
 describe('the public port', () => {
-  test('/health says that the node is well, since when, and nothing else', async () => {
-    await using node = await start();
+  test('/health says that the node is well, in the words of the dialect at the root', async () => {
+    await using node = await start({ ROOT_DIALECT: 'room-server' });
     const response = await fetch(`${node.url}/health`);
     expect(response.status).toBe(200);
-    const { timestamp, ...health } = (await response.json()) as { timestamp: string };
-    expect(health).toEqual({ status: 'healthy', uptime: expect.any(Number) });
-    expect(Math.abs(Date.parse(timestamp) - Date.now())).toBeLessThan(60_000);
+    expect(await response.json()).toMatchObject({ status: 'healthy', uptime: expect.any(Number) });
   });
 
   test('has nothing of what is for operators', async () => {

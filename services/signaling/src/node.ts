@@ -6,6 +6,7 @@ import { createHandshakeAuthentication } from './auth/handshake-authentication.t
 import { TokenIssuer } from './auth/token-issuer.ts';
 import { TokenVerifier } from './auth/token-verifier.ts';
 import type { Config } from './config.ts';
+import { describeNode } from './http/node-facts.ts';
 import { createOpsServer } from './http/ops-server.ts';
 import { createPublicServer } from './http/public-server.ts';
 import { createCoreObserver } from './observability/core-observer.ts';
@@ -48,9 +49,28 @@ export async function startNode(
       commandRate: { perSecond: config.commandsPerSecond, burst: 2 * config.commandsPerSecond },
     },
   });
+  const authenticate = createHandshakeAuthentication({
+    mode: config.auth.mode,
+    authenticator,
+    trustedOrigins: config.corsOrigins,
+  });
   const { directory } = core;
-  const v1 = { directory, authenticator, tokenIssuer, internalSecret };
-  const http = await createPublicServer(config, logger, v1);
+  const facts = describeNode(config, () => portOf(http.server.address()));
+  const http = await createPublicServer(config, logger, {
+    v1: { directory, authenticator, tokenIssuer, internalSecret },
+    dialects: {
+      root: config.rootDialect,
+      access: { authenticate, internalSecret, isDevelopment: config.environment === 'development' },
+      api: {
+        directory,
+        tokenVerifier: authenticator,
+        tokenIssuer,
+        node: facts,
+        clientBaseUrl: () => config.clientBaseUrl ?? `http://localhost:${facts.port}`,
+        sfuNodes: config.sfuNodes,
+      },
+    },
+  });
   await http.ready();
   const sockets = createSocketServer(http.server, config, async ({ peerId, secretDigest }) => {
     const isResumable = await core.isResumable(peerId, secretDigest);
@@ -58,11 +78,6 @@ export async function startNode(
     return isResumable;
   });
   const outboundLimits = { messages: config.outboundMessages, bytes: config.outboundBytes };
-  const authenticate = createHandshakeAuthentication({
-    mode: config.auth.mode,
-    authenticator,
-    trustedOrigins: config.corsOrigins,
-  });
   const connections = new Connections({ core, authenticate, metrics, logger, outboundLimits });
   let isServing = false;
   const isReady = () => isServing && state.isAvailable();

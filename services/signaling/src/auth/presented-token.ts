@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { SignalingError } from '@switchboard/protocol';
 
 /** The cookie that the join page sets. */
-const cookieName = 'switchboard_token';
+export const tokenCookie = 'switchboard_token';
 
 /** What a client sends to begin a connection. */
 export interface Handshake {
@@ -48,7 +48,7 @@ export function bearerToken(authorization: string | undefined): string | undefin
 
 function cookie(header: string | undefined): string | undefined {
   const pairs = (header ?? '').split(';').map((pair) => pair.trim());
-  return pairs.find((pair) => pair.startsWith(`${cookieName}=`))?.slice(cookieName.length + 1);
+  return pairs.find((pair) => pair.startsWith(`${tokenCookie}=`))?.slice(tokenCookie.length + 1);
 }
 
 /**

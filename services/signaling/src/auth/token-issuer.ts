@@ -18,11 +18,15 @@ export class TokenIssuer {
     this.#key = createSecretKey(options.jwtSecret, 'utf8');
   }
 
-  async issue({ sub, expiresIn, ...claims }: TokenRequest): Promise<IssuedToken> {
+  /** @param own claims of an application, which the cluster passes over; it says the others. */
+  async issue(
+    { sub, expiresIn, ...claims }: TokenRequest,
+    own: Readonly<Record<string, unknown>> = {},
+  ): Promise<IssuedToken> {
     const { issuer, audience } = this.#options;
     const issuedAt = Math.floor(Date.now() / 1_000);
     const expiresAt = issuedAt + expiresIn;
-    const token = new SignJWT({ ...claims })
+    const token = new SignJWT({ ...own, ...claims })
       .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
       .setSubject(sub)
       .setIssuedAt(issuedAt)

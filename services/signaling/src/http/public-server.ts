@@ -5,15 +5,21 @@ import fastifyHelmet from '@fastify/helmet';
 import fastifyStatic from '@fastify/static';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Config } from '../config.ts';
+import { addDialectRoutes, type DialectRoutesOptions } from './dialect-routes.ts';
 import { addV1Routes, type V1Dependencies } from './v1/routes.ts';
 
-const page = fileURLToPath(new URL('../../../web/dist', import.meta.url));
+const pages = fileURLToPath(new URL('../../../web/dist', import.meta.url));
 
-/** What the world sees over HTTP: the page, a health check, and `/v1`. */
+export interface PublicRoutes {
+  readonly v1: V1Dependencies;
+  readonly dialects: Omit<DialectRoutesOptions, 'hasPages'>;
+}
+
+/** What the world sees over HTTP: the pages, `/v1`, and the routes of the older protocols. */
 export async function createPublicServer(
   config: Config,
   logger: FastifyBaseLogger,
-  v1: V1Dependencies,
+  { v1, dialects }: PublicRoutes,
 ): Promise<FastifyInstance> {
   const app = Fastify({
     // URLs can carry tokens, so requests are not logged; failures are.
@@ -25,14 +31,11 @@ export async function createPublicServer(
   await app.register(fastifyHelmet, { contentSecurityPolicy: { directives: pagePolicy } });
   const anywhere = config.corsOrigins.includes('*');
   await app.register(fastifyCors, { origin: anywhere ? '*' : [...config.corsOrigins] });
-  app.get('/health', () => ({
-    status: 'healthy',
-    timestamp: new Date().toISOString(),
-    uptime: process.uptime(),
-  }));
   await app.register((scope) => addV1Routes(scope, v1), { prefix: '/v1' });
-  if (existsSync(page)) await app.register(fastifyStatic, { root: page });
-  else logger.warn('the page is not built, so this node serves none');
+  const hasPages = existsSync(pages);
+  if (hasPages) await app.register(fastifyStatic, { root: pages });
+  else logger.warn('the pages are not built, so this node serves none');
+  addDialectRoutes(app, { ...dialects, hasPages });
   return app;
 }
 

@@ -2,7 +2,7 @@ import { type ErrorBody, type ErrorCode, SignalingError } from '@switchboard/pro
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 
 /** What an error of the canonical protocol is in HTTP (RFC 9110, section 15; RFC 6585 for 429). */
-const statusByCode: { readonly [K in ErrorCode]: number } = {
+export const statusByCode: { readonly [K in ErrorCode]: number } = {
   invalid_argument: 400,
   payload_too_large: 413,
   unknown_command: 404,
@@ -41,11 +41,20 @@ export function answerError(
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
+  const refusal = asRefusal(error, request);
+  const body: HttpErrorBody = { error: refusal.toBody() };
+  return reply.status(statusByCode[refusal.code]).send(body);
+}
+
+/** What the client is told of something that was thrown. */
+export function asRefusal(
+  error: FastifyError | SignalingError,
+  request: FastifyRequest,
+): SignalingError {
   const refusal = error instanceof SignalingError ? error : refusalOf(error);
   // The request itself is not logged: its URL and its headers can carry secrets.
   if (refusal.code === 'internal') request.log.error({ err: error }, 'a request failed');
-  const body: HttpErrorBody = { error: refusal.toBody() };
-  return reply.status(statusByCode[refusal.code]).send(body);
+  return refusal;
 }
 
 /** What Fastify itself refuses, before a handler sees it: a body too large, or no JSON. */
