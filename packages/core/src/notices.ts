@@ -24,6 +24,7 @@ export function noticeOf({ room, incarnation, rev, change }: RoomEvent, isKnown:
         type: 'participant-updated',
         peerId: change.peerId,
         media: change.media,
+        ...(change.named && { named: change.named }),
         ...(change.instance !== undefined && { instance: change.instance }),
       };
     case 'detached':

@@ -9,7 +9,7 @@ import { Incarnation, PeerId, RoomId } from './ids.ts';
 import type { JsonValue } from './json.ts';
 import { presenceEvents } from './presence.ts';
 import { RelayName } from './relay.ts';
-import { LeaveReason, MediaState, Participant, RoomSnapshot } from './room.ts';
+import { LeaveReason, MediaKind, MediaState, Participant, RoomSnapshot } from './room.ts';
 
 /** What a client is told without asking. */
 
@@ -38,6 +38,8 @@ export const events = {
     ...change,
     peerId: PeerId,
     media: MediaState,
+    /** What the participant has spoken of, whether or not it is different now; absent of nothing. */
+    named: z.array(MediaKind).readonly().optional(),
     /** Only when the participant's page was loaded anew: what it knew of others is gone. */
     instance: Instance.optional(),
   }),

@@ -11,6 +11,18 @@ export const MediaState = z.strictObject({
 });
 export type MediaState = z.infer<typeof MediaState>;
 
+/** One of the things that a participant can send. */
+export const MediaKind = MediaState.keyof();
+export type MediaKind = z.infer<typeof MediaKind>;
+
+/** What a change of media speaks of, to be told to the others. */
+export function namedIn(media: { readonly [K in MediaKind]?: boolean | undefined }): {
+  readonly named?: readonly MediaKind[];
+} {
+  const named = MediaKind.options.filter((kind) => media[kind] !== undefined);
+  return named.length > 0 ? { named } : {};
+}
+
 /** Nothing is sent until a participant says so. */
 export const silentMedia: MediaState = Object.freeze({
   camera: false,

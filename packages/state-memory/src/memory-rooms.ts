@@ -17,7 +17,7 @@ import type {
   UpdateOutcome,
   UpdateRequest,
 } from '@switchboard/core';
-import type { MediaState, UserId } from '@switchboard/protocol';
+import { type MediaState, namedIn, type UserId } from '@switchboard/protocol';
 import {
   createRoom,
   entitledRole,
@@ -110,6 +110,7 @@ export class MemoryRooms implements RoomStore {
       type: 'updated',
       peerId: binding.peerId,
       media: merged,
+      ...namedIn(media),
       ...(introduction?.instance !== undefined && { instance: introduction.instance }),
     } as const;
     this.#rooms.changed(room, change, nodesOf(room));

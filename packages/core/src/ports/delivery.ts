@@ -7,6 +7,7 @@ import type {
   Incarnation,
   JsonValue,
   LeaveReason,
+  MediaKind,
   MediaState,
   Participant,
   PeerId,
@@ -36,6 +37,7 @@ export type Notice =
       readonly type: 'participant-updated';
       readonly peerId: PeerId;
       readonly media: MediaState;
+      readonly named?: readonly MediaKind[];
       readonly instance?: string;
     } & Changed)
   | ({ readonly type: 'participant-reconnecting'; readonly peerId: PeerId } & Changed)

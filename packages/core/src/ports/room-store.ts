@@ -5,6 +5,7 @@ import type {
   DuplicatePolicy,
   Incarnation,
   LeaveReason,
+  MediaKind,
   MediaState,
   NodeId,
   Participant,
@@ -84,6 +85,8 @@ export type RoomChange =
       readonly type: 'updated';
       readonly peerId: PeerId;
       readonly media: MediaState;
+      /** What the participant has spoken of; absent of nothing. */
+      readonly named?: readonly MediaKind[];
       /** Only of a participant whose page was loaded anew. */
       readonly instance?: string;
     }

@@ -15,7 +15,7 @@ import type {
   UpdateOutcome,
   UpdateRequest,
 } from '@switchboard/core';
-import { type Incarnation, SignalingError } from '@switchboard/protocol';
+import { type Incarnation, namedIn, SignalingError } from '@switchboard/protocol';
 import type { RedisClient } from '../connection/client.ts';
 import { asUnavailable } from '../connection/unavailable.ts';
 import type { Keys } from '../keys.ts';
@@ -94,6 +94,7 @@ export class RedisRooms implements RoomStore {
     const change = {
       type: 'updated',
       peerId,
+      ...namedIn(media),
       ...(instance !== undefined && { instance }),
     } as const;
     const json = introduction ? formatIntroduction(introduction) : '';

@@ -1,5 +1,12 @@
 import type { Member, RoomChange, RoomEvent, RoomRef } from '@switchboard/core';
-import type { Incarnation, LeaveReason, NodeId, Participant, PeerId } from '@switchboard/protocol';
+import type {
+  Incarnation,
+  LeaveReason,
+  MediaKind,
+  NodeId,
+  Participant,
+  PeerId,
+} from '@switchboard/protocol';
 import { parseFlags } from './member-flags.ts';
 import { parseRole } from './member-role.ts';
 
@@ -14,7 +21,12 @@ export type PreparedChange =
     }
   /** Of one whom the script has found by its user, it adds the peer id. */
   | { readonly type: 'left'; readonly peerId?: PeerId; readonly reason: LeaveReason }
-  | { readonly type: 'updated'; readonly peerId: PeerId; readonly instance?: string }
+  | {
+      readonly type: 'updated';
+      readonly peerId: PeerId;
+      readonly named?: readonly MediaKind[];
+      readonly instance?: string;
+    }
   | { readonly type: 'detached'; readonly peerId: PeerId }
   | {
       readonly type: 'rebound';

@@ -212,7 +212,7 @@ export function roomStoreContract(createBackend: () => Promise<StateBackend>): v
       expect(state).toMatchObject({ rev: 3, members: [{ participant: { media } }] });
     });
 
-    test('is published even when nothing is different', async () => {
+    test('is published with what it names, even when nothing is different', async () => {
       await using cluster = await start();
       const { n1, room } = cluster;
       const who = { node: n1.id, peer: 'ada' };
@@ -221,7 +221,11 @@ export function roomStoreContract(createBackend: () => Promise<StateBackend>): v
       const event = await n1.roomEvents.first(({ change }) => change.type === 'updated');
       expect(event).toMatchObject({
         rev: 2,
-        change: { peerId: 'ada', media: { camera: false, microphone: false, screen: false } },
+        change: {
+          peerId: 'ada',
+          media: { camera: false, microphone: false, screen: false },
+          named: ['camera'],
+        },
       });
     });
 
@@ -239,7 +243,13 @@ export function roomStoreContract(createBackend: () => Promise<StateBackend>): v
       const state = await n1.state.rooms.read(room);
       expect(state?.members[0]?.participant).toEqual({ ...said, media, connected: true, seat: 1 });
       const event = await n1.roomEvents.first(({ rev }) => rev === 2);
-      expect(event.change).toEqual({ type: 'updated', peerId: 'ada', media, instance: 'second' });
+      expect(event.change).toEqual({
+        type: 'updated',
+        peerId: 'ada',
+        media,
+        named: ['camera'],
+        instance: 'second',
+      });
     });
 
     test('of somebody who is not in changes nothing', async () => {
