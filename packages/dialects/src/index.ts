@@ -1,4 +1,5 @@
 import type { Dialect, DialectName } from './dialect.ts';
+import { healthconnect } from './healthconnect/index.ts';
 import { roomServer } from './room-server/index.ts';
 
 export { type Ability, abilities } from './abilities.ts';
@@ -14,5 +15,6 @@ export { Translator } from './translator.ts';
 
 /** All older protocols, by name. */
 export const dialects = {
+  healthconnect,
   'room-server': roomServer,
 } satisfies { readonly [K in DialectName]?: Dialect };

@@ -2,6 +2,7 @@ import {
   DisplayName,
   type EventName,
   type EventPayload,
+  MediaKind,
   type MediaState,
   type Participant,
   PeerId,
@@ -68,6 +69,7 @@ export class Roster {
       this.version += 1;
     },
     'membership:ended': ({ roomId }) => this.leave(roomId),
+    'room:ended': ({ roomId }) => this.leave(roomId),
   };
 
   /**
@@ -88,8 +90,9 @@ export class Roster {
       const { peerId, media } = participant;
       const before = known.get(peerId);
       if (!before) differences.push(['participant:joined', { ...at, participant }]);
-      else if (differs(before.media, media)) {
-        differences.push(['participant:updated', { ...at, peerId, media }]);
+      const named = before ? differing(before.media, media) : [];
+      if (named.length > 0) {
+        differences.push(['participant:updated', { ...at, peerId, media, named }]);
       }
     }
     return differences;
@@ -159,5 +162,5 @@ function parse(text: string | null): Map<RoomId, readonly Participant[]> {
 const byPeer = (participants: readonly Participant[]): Members =>
   new Map(participants.map((participant) => [participant.peerId, participant]));
 
-const differs = (a: MediaState, b: MediaState): boolean =>
-  a.camera !== b.camera || a.microphone !== b.microphone || a.screen !== b.screen;
+const differing = (a: MediaState, b: MediaState): MediaKind[] =>
+  MediaKind.options.filter((kind) => a[kind] !== b[kind]);

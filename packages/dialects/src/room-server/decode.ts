@@ -2,9 +2,10 @@ import { parseInput, type RoomId, SignalingError } from '@switchboard/protocol';
 import { currentRoom, roomWith } from '../current-room.ts';
 import type { Decode, Link } from '../dialect.ts';
 import { introduce } from '../introduce.ts';
+import { comingWith } from '../media.ts';
 import { type JsonObject, type NegotiationKind, toCanonical } from '../signal-shape.ts';
+import { isoNow } from '../times.ts';
 import { JoinRoom, Negotiation } from './schemas.ts';
-import { now } from './words.ts';
 
 const joinRoom: Decode = async (link, args) => {
   const joining = JoinRoom.safeParse(args.slice(0, 2));
@@ -15,13 +16,17 @@ const joinRoom: Decode = async (link, args) => {
   await introduce(link, { userId });
   // In one room at a time: those left behind are told so.
   await leaveOthers(link, roomId);
-  await link.execute('room:join', { roomId, duplicates: 'allow' }, ({ room }) => {
-    const users = room.participants.map((each) => ({
-      userId: each.userId ?? each.peerId,
-      socketId: each.peerId,
-    }));
-    link.emit('room-joined', { roomId, userId, users, timestamp: now() });
-  });
+  await link.execute(
+    'room:join',
+    { roomId, media: comingWith, duplicates: 'allow' },
+    ({ room }) => {
+      const users = room.participants.map((each) => ({
+        userId: each.userId ?? each.peerId,
+        socketId: each.peerId,
+      }));
+      link.emit('room-joined', { roomId, userId, users, timestamp: isoNow() });
+    },
+  );
 };
 
 async function leaveOthers(link: Link, roomId: RoomId): Promise<void> {
