@@ -46,8 +46,8 @@ export class DialectClient implements Disposable {
   private constructor(socket: Socket) {
     this.socket = socket;
     socket.onAny((name: string, ...args: unknown[]) => {
-      // Not part of any older protocol; their clients listen to nothing of that name.
-      if (name === 'welcome') return;
+      // Not part of any older protocol; their clients listen to nothing of these names.
+      if (name === 'welcome' || name === 'rooms') return;
       this.#told.push({ name, args });
       for (const look of this.#waiting) look();
     });

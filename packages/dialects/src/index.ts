@@ -1,3 +1,4 @@
+import { carepulse } from './carepulse/index.ts';
 import type { Dialect, DialectName } from './dialect.ts';
 import { healthconnect } from './healthconnect/index.ts';
 import { roomServer } from './room-server/index.ts';
@@ -17,4 +18,5 @@ export { Translator } from './translator.ts';
 export const dialects = {
   healthconnect,
   'room-server': roomServer,
+  carepulse,
 } satisfies { readonly [K in DialectName]?: Dialect };

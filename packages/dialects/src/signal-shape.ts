@@ -17,6 +17,8 @@ type Shape = {
   key: string | null;
   /** What stood beside it. */
   rest: JsonObject;
+  /** The event that it came by, of a dialect that has several for the same. */
+  event?: string;
   /** Of what was none: the whole payload is in `rest`. */
   isOther?: true;
 };
@@ -24,6 +26,14 @@ type Shape = {
 export interface CanonicalSignal {
   readonly kind: SignalKind;
   readonly data: JsonValue;
+}
+
+/** A signal as a dialect has it. */
+export interface OwnSignal {
+  readonly kind: NegotiationKind;
+  readonly payload: JsonObject;
+  /** By which event it was sent, in the same dialect, if that was said. */
+  readonly event?: string;
 }
 
 /**
@@ -35,17 +45,18 @@ export interface CanonicalSignal {
 export function toCanonical(
   dialect: DialectName,
   payload: JsonObject,
-  { kind, keys }: { kind: NegotiationKind; keys: readonly string[] },
+  { kind, keys, event }: { kind: NegotiationKind; keys: readonly string[]; event?: string },
 ): CanonicalSignal {
+  const by = event === undefined ? {} : { event };
   const fits = kind === 'candidate' ? isCandidate : isDescription;
   for (const key of keys) {
     const { [key]: inner, ...rest } = payload;
-    const shape = { dialect, key, rest } satisfies Shape;
+    const shape = { dialect, key, rest, ...by } satisfies Shape;
     // An empty candidate is how RTCIceCandidateInit says the end of candidates (RFC 8838, 14).
     if (inner === null && kind === 'candidate') return { kind, data: { candidate: '', shape } };
     if (fits(inner)) return { kind, data: { ...inner, shape } };
   }
-  const shape = { dialect, key: null, rest: {} } satisfies Shape;
+  const shape = { dialect, key: null, rest: {}, ...by } satisfies Shape;
   if (fits(payload)) return { kind, data: { ...payload, shape } };
   return { kind: 'custom', data: { shape: { ...shape, rest: payload, isOther: true, kind } } };
 }
@@ -55,20 +66,25 @@ export function fromCanonical(
   dialect: DialectName,
   { kind, data }: CanonicalSignal,
   key: string,
-): { readonly kind: NegotiationKind; readonly payload: JsonObject } | null {
+): OwnSignal | null {
   const { shape: found, ...inner } = isObject(data) ? data : { candidate: '' };
   const shape = isObject(found) ? (found as unknown as Shape & { kind?: NegotiationKind }) : null;
   const isOwn = shape?.dialect === dialect;
   if (kind === 'custom') {
-    return isOwn && shape.isOther && shape.kind ? { kind: shape.kind, payload: shape.rest } : null;
+    if (!isOwn || !shape.isOther || !shape.kind) return null;
+    return { kind: shape.kind, payload: shape.rest, ...eventOf(shape) };
   }
   if (kind === 'ack') return null;
   if (!isOwn) return { kind, payload: { [key]: bare(inner) } };
-  if (shape.key === null) return { kind, payload: inner };
+  if (shape.key === null) return { kind, payload: inner, ...eventOf(shape) };
   const isEnd =
     kind === 'candidate' && inner['candidate'] === '' && Object.keys(inner).length === 1;
-  return { kind, payload: { ...shape.rest, [shape.key]: isEnd ? null : inner } };
+  const payload = { ...shape.rest, [shape.key]: isEnd ? null : inner };
+  return { kind, payload, ...eventOf(shape) };
 }
+
+const eventOf = ({ event }: Shape): { readonly event?: string } =>
+  event === undefined ? {} : { event };
 
 /** What browsers write into a description or a candidate, without what protocols add. */
 const standard = ['type', 'sdp', 'candidate', 'sdpMid', 'sdpMLineIndex', 'usernameFragment'];

@@ -15,6 +15,9 @@ import { Roster } from './roster.ts';
 /** Events of one client that may wait for an earlier one. */
 const inboxCapacity = 256;
 
+/** No client of any dialect listens to it; what it ends in, they all keep. */
+const rosterEvent = 'rooms';
+
 const bounds = { bytes: limits.signalBytes, depth: limits.jsonDepth };
 
 /** One client of an older protocol, between its socket and the canonical protocol. */
@@ -114,6 +117,10 @@ export class Translator {
     return this.#port.execute(name, payload, (result) => {
       if (name === 'room:join') this.#roster.enter((result as CommandResult<'room:join'>).room);
       onResult?.(result);
+      // Of a join that its dialect does not answer, the client is to bring along all the same.
+      if (name === 'room:join' && this.#roster.version !== this.#notedVersion) {
+        this.#emit(rosterEvent, []);
+      }
       // Whoever leaves may still be asked for in `onResult`.
       if (name === 'room:leave') {
         this.#roster.leave(RoomId.parse((payload as CommandPayload<'room:leave'>).roomId));
