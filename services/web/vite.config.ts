@@ -7,6 +7,8 @@ const proxy = { '/socket.io': { target: node, ws: true } };
 /** Every page by its name; a node serves `dist` as it is. */
 const pages = {
   call: 'index.html',
+  join: 'join.html',
+  joinRefused: 'join-refused.html',
 };
 
 export default defineConfig({

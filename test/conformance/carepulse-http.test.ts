@@ -169,7 +169,8 @@ describe('carepulse: GET /join/:sessionId', () => {
     );
     const seconds = Number(/Max-Age=(\d+)/.exec(cookie)?.[1]);
     expect(seconds).toBeGreaterThan(3_500);
-    expect(seconds).toBeLessThanOrEqual(3_600);
+    // With the few seconds by which clocks may differ.
+    expect(seconds).toBeLessThanOrEqual(3_605);
     const socket = io(at('n1', '/carepulse'), {
       transports: ['websocket'],
       forceNew: true,

@@ -14,7 +14,7 @@ export class MediaButtons {
     for (const button of buttonsOf('screen')) button.hidden = !ScreenShare.isSupported;
   }
 
-  show({ local }: CallState): void {
+  show({ local }: Pick<CallState, 'local'>): void {
     for (const kind of deviceKinds) {
       for (const button of buttonsOf(kind)) showDevice(button, kind, local[kind]);
     }
