@@ -1,5 +1,11 @@
-import { type Directory, hasRight, mayEnterAnyway, type Principal } from '@switchboard/core';
-import type { Caller, NodeFacts, ServerApi } from '@switchboard/dialects';
+import {
+  type Directory,
+  hasRight,
+  mayEnterAnyway,
+  type Principal,
+  type SessionListing,
+} from '@switchboard/core';
+import type { Caller, ListedSession, NodeFacts, ServerApi } from '@switchboard/dialects';
 import {
   limits,
   parseInput,
@@ -28,19 +34,18 @@ export function createServerApi(dependencies: ServerApiDependencies, tenant: Ten
     clientBaseUrl: clientBaseUrl(),
     sfuNodes,
     rooms: {
-      prepare: (request) => directory.prepareRoom({ ...request, tenant }),
-      record: (roomId) => directory.room({ tenant, roomId }),
-      ofAppointment: (appointmentId) => directory.roomOfAppointment(tenant, appointmentId),
-      list: (page) => directory.rooms({ ...page, tenant, onlyOccupied: true }),
-      totals: () => directory.roomTotals(tenant),
+      prepare: async (request) => (await directory.rooms.prepare({ ...request, tenant })).record,
+      record: (roomId) => directory.rooms.record({ tenant, roomId }),
+      ofAppointment: (id) => directory.rooms.recordOfAppointment(tenant, id),
+      list: (page) => directory.rooms.list({ ...page, tenant, onlyOccupied: true }),
+      totals: () => directory.rooms.totals(tenant),
     },
     sessions: {
       list: async (page) => {
-        const { sessions, cursor = null } = await directory.sessions({ ...page, tenant });
-        const listed = sessions.map(({ profile, ...session }) => ({ ...profile, ...session }));
-        return { sessions: listed, cursor };
+        const { sessions, cursor } = await directory.sessions.list({ ...page, tenant });
+        return { sessions: sessions.map(listed), cursor };
       },
-      total: () => directory.sessionTotal(tenant),
+      total: () => directory.sessions.total(tenant),
     },
     issueToken: async ({ userId, role, own }) => {
       if (!tokenIssuer) throw new SignalingError('unavailable', { message: unsigned });
@@ -56,6 +61,12 @@ export function createServerApi(dependencies: ServerApiDependencies, tenant: Ten
     },
   };
 }
+
+const listed = ({ peerId, profile, rooms }: SessionListing): ListedSession => ({
+  ...profile,
+  peerId,
+  rooms: rooms.map(({ roomId }) => roomId),
+});
 
 const unsigned = 'This node has no JWT_SECRET to sign tokens with.';
 
