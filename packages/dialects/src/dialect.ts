@@ -12,6 +12,7 @@ import type {
   UserId,
 } from '@switchboard/protocol';
 import type { Ability } from './abilities.ts';
+import type { HealthState } from './health.ts';
 import type { Route } from './http.ts';
 
 export const dialectNames = [
@@ -101,6 +102,10 @@ export interface Dialect {
   /** How it tells a client that something was refused. */
   refuse(link: Link, refused: { event: string; error: SignalingError }): void;
   readonly routes: readonly Route[];
+  /** What it adds to `/health`, besides `status`. */
+  health?(state: HealthState): Readonly<Record<string, unknown>>;
+  /** The body of an answer over HTTP that says that something was refused. */
+  refusal(error: SignalingError): unknown;
   /** What its clients can bring about for others, and what they learn of others. */
   readonly says: readonly Ability[];
   readonly hears: readonly Ability[];

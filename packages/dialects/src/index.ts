@@ -11,7 +11,17 @@ export {
   dialectNames,
   type TranslatorPort,
 } from './dialect.ts';
-export type { Access, HttpAnswer, HttpRequest, Route } from './http.ts';
+export { answerHealth } from './health.ts';
+export type {
+  Access,
+  Caller,
+  HttpAnswer,
+  HttpRequest,
+  JoinPass,
+  PageName,
+  Route,
+} from './http.ts';
+export type * from './server-api.ts';
 export { Translator } from './translator.ts';
 
 /** All older protocols, by name. */

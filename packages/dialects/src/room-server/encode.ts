@@ -1,7 +1,8 @@
 import type { LeaveReason } from '@switchboard/protocol';
 import type { Dialect } from '../dialect.ts';
 import { fromCanonical } from '../signal-shape.ts';
-import { negotiationEvents, now } from './words.ts';
+import { isoNow } from '../times.ts';
+import { negotiationEvents } from './words.ts';
 
 /** Why somebody has gone, in this protocol's words. */
 const reasons: { readonly [K in LeaveReason]: string } = {
@@ -13,11 +14,11 @@ const reasons: { readonly [K in LeaveReason]: string } = {
 export const encode: Dialect['encode'] = {
   'participant:joined': (link, { participant }) => {
     const { peerId: socketId, userId } = participant;
-    link.emit('user-connected', { userId: userId ?? socketId, socketId, timestamp: now() });
+    link.emit('user-connected', { userId: userId ?? socketId, socketId, timestamp: isoNow() });
   },
   'participant:left': (link, { roomId, peerId: socketId, reason }) => {
     const userId = link.rooms.get(roomId)?.get(socketId)?.userId ?? socketId;
-    const timestamp = now();
+    const timestamp = isoNow();
     link.emit('user-disconnected', { userId, socketId, timestamp, reason: reasons[reason] });
   },
   signal: (link, { from, kind, data }) => {
@@ -27,7 +28,7 @@ export const encode: Dialect['encode'] = {
     link.emit(event, { target: link.peerId, ...found.payload, from });
   },
   'node:draining': (link) => {
-    link.emit('server-shutdown', { message: 'Server is shutting down', timestamp: now() });
+    link.emit('server-shutdown', { message: 'Server is shutting down', timestamp: isoNow() });
   },
 };
 

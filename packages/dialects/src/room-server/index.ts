@@ -1,6 +1,7 @@
 import type { Dialect } from '../dialect.ts';
 import { decode } from './decode.ts';
 import { encode } from './encode.ts';
+import { health, routes } from './routes.ts';
 
 export const roomServer: Dialect = {
   name: 'room-server',
@@ -9,7 +10,9 @@ export const roomServer: Dialect = {
   decode,
   encode,
   refuse: (link, { error }) => link.emit('error', { message: error.message }),
-  routes: [],
+  routes,
+  health,
+  refusal: ({ message }) => ({ error: message }),
   says: ['join', 'leave', 'signal'],
   hears: ['join', 'leave', 'signal'],
 };
