@@ -101,6 +101,17 @@ describe('room-server: negotiation', () => {
   });
 });
 
+test('room-server: typing is told to the others', async () => {
+  const { ada, bob } = await meet();
+  using _ = ada;
+  using __ = bob;
+  bob.emit('typing-start');
+  expect(await ada.next('user-typing')).toEqual({ userId: 'bob', isTyping: true });
+  bob.emit('typing-stop');
+  expect(await ada.next('user-typing')).toEqual({ userId: 'bob', isTyping: false });
+  expect(bob.untaken).toEqual([]);
+});
+
 test('room-server: ping is answered with the time', async () => {
   using ada = await connect('n1');
   ada.emit('ping');

@@ -1,5 +1,5 @@
 import { parseInput, type RoomId, SignalingError } from '@switchboard/protocol';
-import { currentRoom, roomWith } from '../current-room.ts';
+import { currentRoom, requireRoom, roomWith } from '../current-room.ts';
 import type { Decode, Link } from '../dialect.ts';
 import { introduce } from '../introduce.ts';
 import { comingWith } from '../media.ts';
@@ -46,10 +46,17 @@ const negotiate =
     return link.execute('signal', { roomId: roomWith(link, target), to: target, kind: sent, data });
   };
 
+const type =
+  (isTyping: boolean): Decode =>
+  (link) =>
+    link.execute('chat:typing', { roomId: requireRoom(link).roomId, isTyping });
+
 export const decode: Readonly<Record<string, Decode>> = {
   'join-room': joinRoom,
   offer: negotiate('offer', 'offer'),
   answer: negotiate('answer', 'answer'),
   'ice-candidate': negotiate('candidate', 'candidate'),
+  'typing-start': type(true),
+  'typing-stop': type(false),
   ping: (link) => link.emit('pong', { timestamp: Date.now() }),
 };

@@ -27,6 +27,10 @@ export const encode: Dialect['encode'] = {
     const { event } = negotiationEvents[found.kind];
     link.emit(event, { target: link.peerId, ...found.payload, from });
   },
+  'chat:typing': (link, { roomId, from, isTyping }) => {
+    const userId = link.rooms.get(roomId)?.get(from)?.userId ?? from;
+    link.emit('user-typing', { userId, isTyping });
+  },
   'node:draining': (link) => {
     link.emit('server-shutdown', { message: 'Server is shutting down', timestamp: isoNow() });
   },

@@ -13,6 +13,6 @@ export const roomServer: Dialect = {
   routes,
   health,
   refusal: ({ message }) => ({ error: message }),
-  says: ['join', 'leave', 'signal'],
-  hears: ['join', 'leave', 'signal'],
+  says: ['join', 'leave', 'signal', 'typing'],
+  hears: ['join', 'leave', 'signal', 'typing'],
 };
