@@ -26,9 +26,10 @@ const redisUrl = z.string().superRefine((value, context) => {
 
 const originList = z.string().transform((value) => value.split(',').map((each) => each.trim()));
 
-const nameList = originList.pipe(
-  z.array(z.string().regex(/^[\x21-\x7e]{1,64}$/, 'must be names of up to 64 visible characters')),
-);
+const nameList = z
+  .string()
+  .regex(/^[!-+.-~-]{1,64}(,[!-+.-~-]{1,64})*$/, 'must be names of up to 64 visible characters')
+  .transform((value) => value.split(','));
 
 const baseUrl = z
   .url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' })
