@@ -21,6 +21,7 @@ const tools = {
     commands: ['chromium', 'chromium-browser', 'google-chrome'],
     aptPackages: ['chromium'],
   },
+  unzip: { commands: ['unzip'], aptPackages: ['unzip'] },
 } satisfies Record<string, Tool>;
 
 export type ToolName = keyof typeof tools;

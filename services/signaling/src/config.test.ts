@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { readConfig } from './config.ts';
+import { readConfig, variableNames } from './config.ts';
 import { ConfigError } from './environment-values.ts';
 
 /** What is wrong, one line a variable. */
@@ -132,4 +133,13 @@ describe('an environment', () => {
   test('port 0 asks for any free port, for operators too', () => {
     expect(readConfig({ PORT: '0' })).toMatchObject({ port: 0, opsPort: 0 });
   });
+});
+
+test('the README lists the variables that a node reads, and no others', () => {
+  const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
+  const listed = readme
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+    .flatMap((line) => line.split('|')[1]?.match(/[A-Z][A-Z0-9_]+/g) ?? []);
+  expect(listed.toSorted()).toEqual(variableNames.toSorted());
 });

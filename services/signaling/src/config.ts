@@ -73,6 +73,9 @@ const Environment = z.object({
   DRAIN_DEADLINE_MS: withDefault(milliseconds, 25_000),
 });
 
+/** The variables that a node reads, and no others. */
+export const variableNames: readonly string[] = Object.keys(Environment.shape);
+
 export interface Config {
   readonly environment: 'development' | 'test' | 'production';
   readonly nodeId: NodeId;

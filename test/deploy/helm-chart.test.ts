@@ -1,0 +1,276 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { repositoryPath } from '@switchboard/testkit';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import {
+  chartPath,
+  helm,
+  type KubernetesObject,
+  type Rendered,
+  renderChart,
+} from './support/helm.ts';
+import { nodeVariables } from './support/node-variables.ts';
+
+const Container = z.looseObject({
+  name: z.string(),
+  env: z.array(z.looseObject({ name: z.string(), value: z.string().optional() })).default([]),
+});
+const PodSpec = z.looseObject({
+  automountServiceAccountToken: z.boolean(),
+  securityContext: z.unknown(),
+  terminationGracePeriodSeconds: z.number().optional(),
+  initContainers: z.array(Container).default([]),
+  containers: z.array(Container),
+});
+const Lifecycle = z.object({
+  preStop: z.object({
+    exec: z.object({ command: z.tuple([z.literal('sleep'), z.coerce.number()]) }),
+  }),
+});
+const ConfigMap = z.object({ data: z.record(z.string(), z.string()) });
+const Rule = z.object({ spec: z.unknown() });
+const Workload = z.object({ spec: z.object({ template: z.object({ spec: PodSpec }) }) });
+
+const find = ({ objects }: Rendered, kind: string, name: string): KubernetesObject => {
+  const found = objects.find((object) => object.kind === kind && object.metadata.name === name);
+  if (!found) throw new Error(`there is no ${kind} ${name}`);
+  return found;
+};
+
+const podsOf = ({ objects }: Rendered) =>
+  objects
+    .filter(({ kind }) => kind === 'Deployment' || kind === 'StatefulSet')
+    .map((object) => Workload.parse(object).spec.template.spec);
+
+const nodePod = (rendered: Rendered, name = 'demo-switchboard') =>
+  Workload.parse(find(rendered, 'Deployment', name)).spec.template.spec;
+
+const variablesOf = (rendered: Rendered, name?: string) =>
+  new Map(nodePod(rendered, name).containers[0]?.env.map((each) => [each.name, each]));
+
+/** REDIS_PASSWORD is only there to be put into REDIS_URL; nodes do not hand out TURN credentials yet. */
+const besides = new Set(['REDIS_PASSWORD', 'TURN_URLS', 'TURN_SECRET', 'STUN_URLS']);
+
+const full = { values: 'ci/full-values.yaml' };
+
+describe('a node in the chart', () => {
+  test('rule 8: liveness says nothing of Redis, readiness does, both on the operations port', async () => {
+    const rendered = await renderChart({ set: ['ports.ops=5999'] });
+    expect(nodePod(rendered).containers[0]).toMatchObject({
+      livenessProbe: { httpGet: { path: '/livez', port: 'ops' } },
+      readinessProbe: { httpGet: { path: '/readyz', port: 'ops' } },
+      ports: expect.arrayContaining([{ name: 'ops', containerPort: 5999 }]),
+    });
+    expect(variablesOf(rendered).get('OPS_PORT')?.value).toBe('5999');
+  });
+
+  test.each([
+    { set: [], drainMs: 25_000 },
+    { set: ['config.drainDeadlineMs=90500'], drainMs: 90_500 },
+    { set: ['config.drainDeadlineMs=600000'], drainMs: 600_000 },
+  ])(
+    'rule 9: its grace period outlasts preStop and a drain of $drainMs ms',
+    async ({ set, drainMs }) => {
+      const rendered = await renderChart({ set });
+      const pod = nodePod(rendered);
+      const { preStop } = Lifecycle.parse(pod.containers[0]?.['lifecycle']);
+      const preStopMs = preStop.exec.command[1] * 1_000;
+      expect(variablesOf(rendered).get('DRAIN_DEADLINE_MS')?.value).toBe(`${drainMs}`);
+      // After the drain, Redis and the listeners are closed.
+      expect((pod.terminationGracePeriodSeconds ?? 0) * 1_000).toBeGreaterThanOrEqual(
+        preStopMs + drainMs + 5_000,
+      );
+    },
+  );
+
+  test('is set by variables that a node knows', async () => {
+    for (const options of [{}, full, { values: 'ci/minimal-values.yaml' }]) {
+      const rendered = await renderChart(options);
+      const set = [...variablesOf(rendered, options === full ? 'calls' : undefined).keys()];
+      expect(set.filter((name) => !nodeVariables.has(name) && !besides.has(name))).toEqual([]);
+    }
+  });
+
+  test('is named as its pod, which is how its sessions name it', async () => {
+    const variable = variablesOf(await renderChart({})).get('NODE_ID');
+    expect(variable).toMatchObject({ valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } });
+    const long = 'a-very-long-name-of-a-release-of-this.chart-that-goes-on';
+    const text = await helm(['template', long.slice(0, 53), chartPath]);
+    const [, name = ''] = /kind: Deployment\nmetadata:\n {2}name: (\S+)/.exec(text) ?? [];
+    // Kubernetes appends a hyphen, ten characters, a hyphen, and five; a NODE_ID has at most 64.
+    expect(name).toMatch(/^[a-z0-9-]{1,47}$/);
+  });
+});
+
+test('every container runs as nobody in particular, and may write nothing', async () => {
+  const pods = podsOf(await renderChart(full));
+  expect(pods).toHaveLength(4);
+  for (const pod of pods) {
+    expect(pod.automountServiceAccountToken).toBe(false);
+    expect(pod.securityContext).toMatchObject({
+      runAsNonRoot: true,
+      seccompProfile: { type: 'RuntimeDefault' },
+    });
+    for (const { securityContext } of [...pod.initContainers, ...pod.containers]) {
+      expect(securityContext).toEqual({
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ['ALL'] },
+      });
+    }
+  }
+});
+
+test('no secret is rendered: each is a reference to the Secret that is there', async () => {
+  for (const [options, secret] of [
+    [{}, 'demo-switchboard'],
+    [full, 'calls-secrets'],
+    [{ values: 'ci/own-balancer-values.yaml' }, 'demo-switchboard'],
+  ] as const) {
+    const rendered = await renderChart(options);
+    expect(rendered.objects.filter(({ kind }) => kind === 'Secret')).toEqual([]);
+    const variables = podsOf(rendered)
+      .flatMap(({ initContainers, containers }) => [...initContainers, ...containers])
+      .flatMap(({ env }) => env)
+      .filter(({ name, value }) => /SECRET|PASSWORD/.test(name) || /\/\/.*:.*@/.test(value ?? ''));
+    expect(variables.length).toBeGreaterThan(1);
+    for (const { value, ...rest } of variables) {
+      if (value === undefined)
+        expect(rest).toMatchObject({ valueFrom: { secretKeyRef: { name: secret } } });
+      else expect(value).toContain('$(REDIS_PASSWORD)');
+    }
+  }
+  await expect(renderChart({ set: ['config.extraEnv.JWT_SECRET=clear'] })).rejects.toThrow(
+    'extraEnv',
+  );
+});
+
+test('maintenance takes one node at a time, and an update none before its successor is there', async () => {
+  const rendered = await renderChart({});
+  expect(find(rendered, 'PodDisruptionBudget', 'demo-switchboard')).toMatchObject({
+    spec: {
+      maxUnavailable: 1,
+      selector: { matchLabels: { 'app.kubernetes.io/component': 'node' } },
+    },
+  });
+  expect(find(rendered, 'Deployment', 'demo-switchboard')).toMatchObject({
+    spec: { replicas: 3, strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } } },
+  });
+});
+
+test('it scales by connections per pod and by CPU, and then says no number of its own', async () => {
+  const rendered = await renderChart(full);
+  const scaler = find(rendered, 'HorizontalPodAutoscaler', 'calls');
+  expect(scaler).toMatchObject({
+    spec: {
+      scaleTargetRef: { kind: 'Deployment', name: 'calls' },
+      metrics: [
+        {
+          type: 'Pods',
+          pods: { metric: { name: 'switchboard_connections' }, target: { averageValue: '8000' } },
+        },
+        { type: 'Resource', resource: { name: 'cpu', target: { averageUtilization: 70 } } },
+      ],
+    },
+  });
+  expect(find(rendered, 'Deployment', 'calls')).not.toHaveProperty('spec.replicas');
+});
+
+describe('polling clients stay on their node', () => {
+  test('with the own balancer: it is the configuration that the cluster tests run with', async () => {
+    const rendered = await renderChart({ values: 'ci/own-balancer-values.yaml' });
+    const config = find(rendered, 'ConfigMap', 'demo-switchboard-balancer');
+    const expected = await readFile(repositoryPath('deploy/haproxy/haproxy.cfg'), 'utf8');
+    expect(ConfigMap.parse(config).data['haproxy.cfg']?.trim()).toBe(expected.trim());
+    expect(find(rendered, 'Service', 'demo-switchboard-nodes')).toMatchObject({
+      spec: { clusterIP: 'None', publishNotReadyAddresses: true },
+    });
+    const [container] = nodePod(rendered, 'demo-switchboard-balancer').containers;
+    expect(container?.env).toContainEqual({
+      name: 'BALANCER_NODES',
+      value: 'demo-switchboard-nodes.calls.svc:4000',
+    });
+  });
+
+  test('with HAProxy Ingress: by the session id, and no cookie', async () => {
+    const rendered = await renderChart({ values: 'ci/haproxy-ingress-values.yaml' });
+    const { annotations = {} } = find(rendered, 'Ingress', 'demo-switchboard').metadata;
+    expect(annotations).toMatchObject({
+      'haproxy-ingress.github.io/backend-server-naming': 'pod',
+      'haproxy-ingress.github.io/config-backend': expect.stringContaining('urlp(sid),field(1,.)'),
+      // What the operator says wins.
+      'haproxy-ingress.github.io/timeout-tunnel': '4h',
+    });
+    expect(JSON.stringify(annotations)).not.toContain('cookie');
+  });
+
+  test('with Traefik: by a cookie, at the Service', async () => {
+    const rendered = await renderChart({ values: 'ci/traefik-ingress-values.yaml' });
+    expect(find(rendered, 'Service', 'demo-switchboard').metadata.annotations).toMatchObject({
+      'traefik.ingress.kubernetes.io/service.sticky.cookie': 'true',
+      'traefik.ingress.kubernetes.io/service.sticky.cookie.secure': 'true',
+    });
+  });
+
+  test('with Envoy Gateway: by a cookie, at the route', async () => {
+    const rendered = await renderChart({ values: 'ci/envoy-gateway-values.yaml' });
+    expect(find(rendered, 'HTTPRoute', 'demo-switchboard')).toMatchObject({
+      spec: {
+        parentRefs: [{ name: 'shared', namespace: 'gateways' }],
+        rules: [{ sessionPersistence: { type: 'Cookie' }, timeouts: { request: '0s' } }],
+      },
+    });
+  });
+});
+
+test('the bundled Redis has one user besides the one that may only ping, with the prefix of the values', async () => {
+  const rendered = await renderChart({ set: ['config.keyPrefix=calls:'] });
+  const config = find(rendered, 'ConfigMap', 'demo-switchboard-redis');
+  const expected = await readFile(repositoryPath('deploy/redis/users.acl'), 'utf8');
+  expect(ConfigMap.parse(config).data['users.acl']?.trim()).toBe(
+    expected.replaceAll('switchboard:*', 'calls:*').trim(),
+  );
+});
+
+test('rules and dashboards are the files of this repository', async () => {
+  const { objects } = await renderChart(full);
+  const rules = objects.filter(({ kind }) => kind === 'PrometheusRule');
+  const dashboards = objects.filter(({ metadata }) => metadata.name.includes('-dashboard-'));
+  const { rulesFiles, dashboardFiles } = await filesOfMonitoring();
+  expect(rules.map((rule) => Rule.parse(rule).spec)).toEqual(rulesFiles);
+  expect(
+    dashboards
+      .flatMap((map) => Object.values(ConfigMap.parse(map).data))
+      .map((text) => JSON.parse(text)),
+  ).toEqual(dashboardFiles);
+});
+
+describe('values that could not work are refused', () => {
+  test.each([
+    [['replicaCount=0'], 'replicaCount'],
+    [['replicacount=3'], 'replicacount'],
+    [['ingress.preset=nginx'], 'preset'],
+    [['balancer.enabled=true'], 'balancer.tlsSecretName'],
+    [['coturn.enabled=true'], 'coturn.host'],
+    [['gateway.enabled=true'], 'gateway.className'],
+    [['config.keyPrefix=a b'], 'keyPrefix'],
+  ])('%s', async (set, named) => {
+    await expect(renderChart({ set })).rejects.toThrow(named);
+  });
+});
+
+async function filesOfMonitoring() {
+  const read = async (folder: string, end: string) => {
+    const names = (await readdir(repositoryPath(folder)))
+      .filter((name) => name.endsWith(end))
+      .sort();
+    return Promise.all(names.map((name) => readFile(repositoryPath(`${folder}/${name}`), 'utf8')));
+  };
+  return {
+    rulesFiles: (await read('deploy/prometheus', '.yml')).map((text) => parse(text)),
+    dashboardFiles: (await read('deploy/grafana/dashboards', '.json')).map((text) =>
+      JSON.parse(text),
+    ),
+  };
+}
