@@ -17,6 +17,9 @@ const reconnectMs = { first: 50, most: 1_000 };
 export const reconnectDelayMs = (attempt: number): number =>
   Math.min(reconnectMs.first * 2 ** (attempt - 1), reconnectMs.most);
 
+/** CLIENT SETINFO, which tells a server the library's name, is a right more that a user would need. */
+const anonymous = { disableClientInfo: true } as const;
+
 /** Nothing is queued while there is no connection: a command that cannot go now fails now. */
 const common = {
   commandTimeout: commandTimeoutMs,
@@ -26,6 +29,7 @@ const common = {
   autoResendUnfulfilledCommands: false,
   maxRetriesPerRequest: 0,
   lazyConnect: true,
+  ...anonymous,
 } satisfies RedisOptions;
 
 /** A client for commands: reconnects by itself. */
@@ -52,6 +56,7 @@ export function createCommandClient(address: RedisAddress): RedisClient {
       commandTimeout: commandTimeoutMs,
       connectTimeout: connectTimeoutMs,
       socketTimeout: silenceMs,
+      ...anonymous,
       ...loginOptions(address.login),
     },
   });
@@ -74,6 +79,7 @@ export function createSubscriberClient(address: RedisAddress, attempt: number): 
     retryStrategy: null,
     sentinelRetryStrategy: () => null,
     autoResubscribe: false,
+    ...anonymous,
   } as const;
   if (address.kind !== 'cluster') return createRedis(address, options);
   const node = address.nodes[attempt % address.nodes.length] as HostAndPort;
@@ -89,6 +95,7 @@ type SharedOptions = Pick<
   | 'sentinelRetryStrategy'
   | 'autoResubscribe'
   | 'reconnectOnError'
+  | 'disableClientInfo'
 >;
 
 function createRedis(
