@@ -145,6 +145,7 @@ export class Core {
       actions: {
         onUsurped,
         onFrozen: () => lifecycle.abandonAll(),
+        load: () => sessions.connectedCount,
         requestAll: () => reconciler.requestAll(),
         isPressing: () => reconciler.isPending || localCalls.isStale || watching.isStale,
         afterRenewal: async () => {
@@ -221,6 +222,11 @@ export class Core {
 
   get sessionCount(): number {
     return this.#sessions.size;
+  }
+
+  /** The mean number of connections of the cluster's nodes; undefined while nobody can say. */
+  get meanLoad(): number | undefined {
+    return this.#heartbeat.meanLoad;
   }
 
   /** Rooms that sessions of this node are in. */

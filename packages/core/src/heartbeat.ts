@@ -9,6 +9,8 @@ export interface HeartbeatActions {
   onUsurped(): void;
   /** What this node holds has to be compared with the store. */
   requestAll(): void;
+  /** How many connections this node has, for the others to know. */
+  load(): number;
   /** Whether something waits for the store, so that the next renewal should come soon. */
   isPressing(): boolean;
   /** Called after each renewal: the store can be reached. */
@@ -53,6 +55,7 @@ export class Heartbeat {
   /** Since when renewals have come without a gap; undefined while they do not. */
   #steadySince: number | undefined;
   #share: Share = { index: 0, of: 1 };
+  #meanLoad = 0;
   #comparedPart = 0;
   #isBeating = false;
   #isClosed = false;
@@ -96,6 +99,12 @@ export class Heartbeat {
     return this.#share.of;
   }
 
+  /** The mean number of connections of the cluster's nodes; undefined while nobody can say. */
+  get meanLoad(): number | undefined {
+    const isFresh = performance.now() - this.#renewedAt < this.#leases.leaseMs;
+    return isFresh ? this.#meanLoad : undefined;
+  }
+
   /** What this node has seen of others may not be the whole truth: it judges nobody for a while. */
   disturb(): void {
     this.#steadySince = undefined;
@@ -121,7 +130,7 @@ export class Heartbeat {
     const now = performance.now();
     try {
       if (now - this.#renewedAt >= this.#beatMs || this.#actions.isPressing()) {
-        await this.#judge(await this.#leases.renew());
+        await this.#judge(await this.#leases.renew(this.#actions.load()));
         this.#renewedAt = now;
         await this.#actions.afterRenewal();
       }
@@ -142,6 +151,7 @@ export class Heartbeat {
   async #judge(outcome: RenewOutcome): Promise<void> {
     if (outcome.kind === 'usurped') return this.#actions.onUsurped();
     this.#share = outcome.share;
+    this.#meanLoad = outcome.meanLoad;
     if (outcome.kind === 'late' || outcome.dataLost) {
       this.#steadySince = undefined;
       this.#actions.requestAll();

@@ -10,6 +10,13 @@ export class Sessions implements Delivery {
     return this.#sessions.size;
   }
 
+  /** Those that have a connection. */
+  get connectedCount(): number {
+    let count = 0;
+    for (const { outlet } of this.#sessions.values()) if (outlet) count += 1;
+    return count;
+  }
+
   get(peerId: PeerId): Session | undefined {
     return this.#sessions.get(peerId);
   }

@@ -89,6 +89,7 @@ export const willingLeases: LeaseStore = {
     share: { index: 0, of: 1 },
     expired: [],
     dataLost: false,
+    meanLoad: 0,
   }),
   release: async () => {},
   bury: async () => {},

@@ -8,6 +8,8 @@ export class SharedLeases {
   readonly terms = new Map<NodeId, number>();
   /** The latest process of each name. */
   readonly processes = new Map<NodeId, MemoryLeases>();
+  /** Connections of each lease's node, as it said last. */
+  readonly loads = new Map<string, number>();
   readonly leaseMs: number;
 
   constructor(leaseMs: number) {
@@ -43,22 +45,28 @@ export class MemoryLeases implements LeaseStore {
     if (!this.#isUsurped) this.#begin();
   }
 
-  async renew(): Promise<RenewOutcome> {
+  async renew(load = 0): Promise<RenewOutcome> {
     if (this.#isUsurped) return { kind: 'usurped' };
-    const { until, leaseMs } = this.#shared;
+    const { until, loads, leaseMs } = this.#shared;
     const isLate = (until.get(this.lease) ?? 0) < performance.now();
     if (isLate) this.#begin();
     else until.set(this.lease, performance.now() + leaseMs);
+    loads.set(this.lease, load);
     return { kind: isLate ? 'late' : 'renewed', ...this.#census(), dataLost: false };
   }
 
   async release(): Promise<void> {
-    this.#shared.until.delete(this.lease);
+    this.#forget(this.lease);
   }
 
   async bury(lease: string): Promise<void> {
     this.#detach(lease);
+    this.#forget(lease);
+  }
+
+  #forget(lease: string): void {
     this.#shared.until.delete(lease);
+    this.#shared.loads.delete(lease);
   }
 
   /** A later process runs under this name. */
@@ -78,6 +86,11 @@ export class MemoryLeases implements LeaseStore {
     const leases = [...this.#shared.until].sort(([a], [b]) => (a < b ? -1 : 1));
     const alive = leases.filter(([, until]) => until >= now).map(([lease]) => lease);
     const expired = leases.filter(([, until]) => until < now).map(([lease]) => lease);
-    return { share: { index: alive.indexOf(this.lease), of: alive.length }, expired };
+    const total = alive.reduce((sum, lease) => sum + (this.#shared.loads.get(lease) ?? 0), 0);
+    return {
+      share: { index: alive.indexOf(this.lease), of: alive.length },
+      expired,
+      meanLoad: total / alive.length,
+    };
   }
 }

@@ -195,8 +195,9 @@ export class Keys {
   }
 
   /** The leases of all nodes, in one slot of their own. */
-  leases(): [leases: string, terms: string] {
-    return [`${this.#prefix}{nodes}:leases`, `${this.#prefix}{nodes}:terms`];
+  leases(): [leases: string, terms: string, loads: string] {
+    const base = `${this.#prefix}{nodes}:`;
+    return [`${base}leases`, `${base}terms`, `${base}loads`];
   }
 
   /** What the name of every node's channel begins with. */

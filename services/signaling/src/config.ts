@@ -71,6 +71,10 @@ const Environment = z.object({
   DRAIN_NOTICE_MS: withDefault(milliseconds, 3_000),
   /** At a stop: how long closing all connections may take altogether. */
   DRAIN_DEADLINE_MS: withDefault(milliseconds, 25_000),
+  /** Of its connections, what a node with too many closes in a second at most; 0: none. */
+  SHED_PERCENT: withDefault(whole(0, 100), 1),
+  /** How far over the mean of all nodes is too many. */
+  SHED_TOLERANCE_PERCENT: withDefault(count(1_000), 10),
 });
 
 /** The variables that a node reads, and no others. */
@@ -100,6 +104,8 @@ export interface Config {
   readonly outboundBytes: number;
   readonly drainNoticeMs: number;
   readonly drainDeadlineMs: number;
+  readonly shedPercent: number;
+  readonly shedTolerancePercent: number;
 }
 
 /**
@@ -144,5 +150,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     outboundBytes: values.OUTBOUND_BYTES,
     drainNoticeMs: values.DRAIN_NOTICE_MS,
     drainDeadlineMs: values.DRAIN_DEADLINE_MS,
+    shedPercent: values.SHED_PERCENT,
+    shedTolerancePercent: values.SHED_TOLERANCE_PERCENT,
   });
 }

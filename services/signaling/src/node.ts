@@ -14,6 +14,7 @@ import type { Logger } from './observability/logger.ts';
 import { Metrics } from './observability/metrics/metrics.ts';
 import { createRedisObserver } from './observability/redis-observer.ts';
 import { Connections } from './transport/connection.ts';
+import { Shedder } from './transport/shed.ts';
 import { createSocketServer } from './transport/socket-server.ts';
 import { createTongues } from './transport/tongues.ts';
 
@@ -79,6 +80,13 @@ export async function startNode(
   });
   const outboundLimits = { messages: config.outboundMessages, bytes: config.outboundBytes };
   const connections = new Connections({ core, authenticate, metrics, logger, outboundLimits });
+  const shedder = new Shedder({
+    connections,
+    meanLoad: () => (state.isAvailable() ? core.meanLoad : undefined),
+    percent: config.shedPercent,
+    tolerancePercent: config.shedTolerancePercent,
+    onShed: (count) => metrics.clients.shed.inc(count),
+  });
   let isServing = false;
   const isReady = () => isServing && state.isAvailable();
   const ops = createOpsServer(metrics, isReady);
@@ -98,12 +106,14 @@ export async function startNode(
   await ops.listen({ host: config.host, port: config.opsPort });
   await http.listen({ host: config.host, port: config.port });
   isServing = true;
+  shedder.open();
 
   return {
     port: portOf(http.server.address()),
     opsPort: portOf(ops.server.address()),
     close: async () => {
       isServing = false;
+      shedder.close();
       sockets.refuse();
       await connections.drain({
         noticeMs: config.drainNoticeMs,

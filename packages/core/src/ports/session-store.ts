@@ -139,6 +139,8 @@ export type RenewOutcome =
       readonly expired: readonly string[];
       /** The shared state has lost data since the last renewal. */
       readonly dataLost: boolean;
+      /** The mean of what living nodes, this one too, said last of their loads. */
+      readonly meanLoad: number;
     }
   /** Another process has started under the same name. */
   | { readonly kind: 'usurped' };
@@ -151,7 +153,8 @@ export interface LeaseStore {
   readonly leaseMs: number;
   /** Begins a lease; one of an earlier process of this name is left to run out. */
   take(): Promise<void>;
-  renew(): Promise<RenewOutcome>;
+  /** @param load connections of this node, for the others to know. */
+  renew(load?: number): Promise<RenewOutcome>;
   /** Gives it back, at an orderly stop. */
   release(): Promise<void>;
   /** Starts the grace of every session that is held under a lease, and forgets the lease. */

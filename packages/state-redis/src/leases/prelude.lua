@@ -2,6 +2,7 @@
 --
 --   KEYS[1] leases  sorted set: tenure -> when it runs out, in ms
 --   KEYS[2] terms   hash: node -> "<its latest term> <when the process that took it was born>"
+--   KEYS[3] loads   hash: node -> how many connections it had at its last renewal
 -- A tenure is "<node>:<term>", the term rising with every new lease of a node: what is bound to
 -- an earlier one can be told from what is bound to the present one, even if the node is back.
 -- A process is known by its birth, so that one whose new term was not answered is not a stranger
@@ -34,6 +35,15 @@ local function take(node, born, above, lease_ms)
   redis.call('HSET', terms, node, string.format('%d %d', term, born))
   redis.call('ZADD', leases, now_ms() + lease_ms, node .. ':' .. term)
   return term
+end
+
+-- What the nodes of these tenures said of their loads, added up.
+local function total_load(tenures)
+  local total = 0
+  for _, tenure in ipairs(tenures) do
+    total = total + tonumber(redis.call('HGET', KEYS[3], string.match(tenure, '^(.*):%d+$')) or 0)
+  end
+  return total
 end
 
 -- { the tenures that are alive }, { those that have run out }

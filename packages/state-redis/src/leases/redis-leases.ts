@@ -11,7 +11,14 @@ import { type Tenure, tenureOf } from './tenure.ts';
 
 type TakeAnswer = ['taken', term: number, born: number, nowUs: number] | ['usurped'];
 type RenewAnswer =
-  | ['renewed' | 'late', term: number, alive: Tenure[], expired: Tenure[], nowUs: number]
+  | [
+      status: 'renewed' | 'late',
+      term: number,
+      alive: Tenure[],
+      expired: Tenure[],
+      nowUs: number,
+      totalLoad: number,
+    ]
   | ['usurped'];
 
 export interface RedisLeasesDependencies {
@@ -59,19 +66,25 @@ export class RedisLeases implements LeaseStore {
     this.#born = born;
   }
 
-  async renew(): Promise<RenewOutcome> {
+  async renew(load = 0): Promise<RenewOutcome> {
     const askedAt = performance.now();
-    const answer = (await this.#run('renew-lease', [this.#term, this.#born])) as RenewAnswer;
+    const args = [this.#term, this.#born] as const;
+    const answer = (await this.#run('renew-lease', args, load)) as RenewAnswer;
     if (answer[0] === 'usurped') return { kind: 'usurped' };
-    const [status, term, alive, expired, nowUs] = answer;
+    const [status, term, alive, expired, nowUs, totalLoad] = answer;
     this.#hear(nowUs, askedAt);
     this.#term = term;
     const dataLost = await this.#dataset.wasLost();
-    return { kind: status, share: shareOf(this.tenure, alive), expired, dataLost };
+    const meanLoad = totalLoad / Math.max(alive.length, 1);
+    return { kind: status, share: shareOf(this.tenure, alive), expired, dataLost, meanLoad };
   }
 
   async release(): Promise<void> {
     await this.#forget(this.tenure);
+    const [, , loads] = this.#keys.leases();
+    await this.#redis.hdel(loads, this.#node).catch((error: unknown) => {
+      throw asUnavailable(error);
+    });
   }
 
   async bury(tenure: string): Promise<void> {
@@ -90,9 +103,14 @@ export class RedisLeases implements LeaseStore {
     this.sharedClock.hear(nowUs / 1_000, askedAt);
   }
 
-  #run(name: 'take-lease' | 'renew-lease', args: readonly number[]): Promise<unknown> {
+  #run(
+    name: 'take-lease' | 'renew-lease',
+    args: readonly number[],
+    ...more: readonly number[]
+  ): Promise<unknown> {
     const keys = this.#keys.leases();
-    return this.#scripts[name].run(this.#redis, keys, [this.#node, ...args, this.leaseMs]);
+    const all = [this.#node, ...args, this.leaseMs, ...more];
+    return this.#scripts[name].run(this.#redis, keys, all);
   }
 
   async #forget(tenure: string): Promise<void> {

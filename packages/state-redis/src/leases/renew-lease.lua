@@ -1,8 +1,10 @@
 -- Renews a lease.
 --
 -- ARGV[1] node  ARGV[2] term  ARGV[3] birth of the process  ARGV[4] lease in ms
+-- ARGV[5] how many connections the node has
 --
--- Answers { status, term, alive, expired, now in µs }, alive and expired being lists of tenures:
+-- Answers { status, term, alive, expired, now in µs, total load of those alive }, alive and expired
+-- being lists of tenures:
 --   renewed  as it was
 --   late     the lease had run out or was lost: a new term has begun, now or at an earlier call
 --            that was not answered
@@ -21,5 +23,6 @@ else
   status = 'late'
   term = take(node, born, term, lease_ms)
 end
+redis.call('HSET', KEYS[3], node, ARGV[5])
 local alive, expired = census()
-return { status, term, alive, expired, now_us() }
+return { status, term, alive, expired, now_us(), total_load(alive) }

@@ -51,10 +51,21 @@ export function leaseStoreContract(
       share: { index: 0, of: 2 },
       expired: [],
       dataLost: false,
+      meanLoad: 0,
     });
     expect(await n2.state.leases.renew()).toMatchObject({ share: { index: 1, of: 2 } });
     await n1.state.leases.release();
     expect(await n2.state.leases.renew()).toMatchObject({ share: { index: 0, of: 1 } });
+  });
+
+  test('nodes that renew learn how many connections they have on the mean', async () => {
+    await using cluster = await start({ leaseMs: 60_000 });
+    const { n1, n2 } = cluster;
+    expect(await n1.state.leases.renew(30)).toMatchObject({ meanLoad: 15 });
+    expect(await n2.state.leases.renew(60)).toMatchObject({ meanLoad: 45 });
+    expect(await n1.state.leases.renew(20)).toMatchObject({ meanLoad: 40 });
+    await n1.state.leases.release();
+    expect(await n2.state.leases.renew(60)).toMatchObject({ meanLoad: 60 });
   });
 
   test('a lease that was not renewed runs out; its sessions end with their grace', async () => {

@@ -76,6 +76,15 @@ export class Connections {
     };
   }
 
+  get count(): number {
+    return this.#open.size;
+  }
+
+  /** Closes those that have been open for longest, so that their clients resume elsewhere. */
+  shed(count: number): void {
+    for (const connection of [...this.#open].slice(0, count)) connection.close();
+  }
+
   /** Resolves when all that is to be written down of connections that are gone has been. */
   async settled(): Promise<void> {
     await Promise.all(this.#closing);

@@ -57,6 +57,11 @@ export function clientMetrics(registry: Registry) {
       help: 'Connections closed because the client did not read what was sent to it.',
       registers,
     }),
+    shed: new Counter({
+      name: 'switchboard_connections_shed_total',
+      help: 'Connections closed because this node had more of them than the others.',
+      registers,
+    }),
   };
 }
 
