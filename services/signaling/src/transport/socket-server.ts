@@ -46,6 +46,10 @@ export function createSocketServer(
   });
   // A load balancer finds the node of a polling client by what stands before the dot.
   io.engine.generateId = () => `${config.nodeId}.${randomId()}${randomId()}`;
+  // One that does not know nodes by their names learns here which one that is.
+  io.engine.on('initial_headers', (headers: Record<string, string>) => {
+    headers['X-Switchboard-Node'] = config.nodeId;
+  });
   return {
     namespace: (name) => io.of(name),
     refuse: () => {
