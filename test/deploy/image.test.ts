@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { namespace } from '@switchboard/protocol';
 import {
   freePort,
@@ -13,6 +15,7 @@ import {
 } from '@switchboard/testkit';
 import { io } from 'socket.io-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { type LaidOutImage, layOut } from './support/dockerfile.ts';
 
 let folder: string;
@@ -84,12 +87,15 @@ test('it has neither tests nor what only they need', async () => {
   expect(
     packages.filter((name) => /^(vitest|vite|typescript|playwright|node)@/.test(name)),
   ).toEqual([]);
-  let bytes = 0;
-  for (const path of files) {
-    const { size } = await stat(join(image.root, image.workdir, path)).catch(() => ({ size: 0 }));
-    bytes += size;
-  }
-  expect(bytes / 1_048_576).toBeLessThan(60);
+  const { stdout } = await promisify(execFile)('du', ['-sm', join(image.root, image.workdir)]);
+  expect(Number.parseInt(stdout, 10)).toBeLessThan(60);
+});
+
+test('its Node is the one that the workspace pins', async () => {
+  const dockerfile = await readFile(repositoryPath('deploy/docker/Dockerfile'), 'utf8');
+  const bases = [...dockerfile.matchAll(/^FROM (node:\S+)/gm)].map(([, base]) => base);
+  const { catalog } = parse(await readFile(repositoryPath('pnpm-workspace.yaml'), 'utf8'));
+  expect(new Set(bases)).toEqual(new Set([`node:${catalog.node}-alpine`]));
 });
 
 test('Caprover builds this image', async () => {
