@@ -128,7 +128,9 @@ test('HAProxy takes its configuration with the variables of this file', async ()
 });
 
 test('Prometheus collects from every node and from HAProxy', async () => {
-  const { scrape_configs: jobs } = parse(await readFile(join(folder, 'prometheus.yml'), 'utf8'));
+  const { scrape_configs: jobs } = parse(
+    await readFile(repositoryPath('deploy/prometheus/prometheus.yml'), 'utf8'),
+  );
   const targets = jobs.flatMap((job: { static_configs: { targets: string[] }[] }) =>
     job.static_configs.flatMap((each) => each.targets),
   );

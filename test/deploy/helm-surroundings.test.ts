@@ -69,7 +69,8 @@ test('rules and dashboards are the files of this repository', async () => {
   const rules = objects.filter(({ kind }) => kind === 'PrometheusRule');
   const dashboards = objects.filter(({ metadata }) => metadata.name.includes('-dashboard-'));
   const { rulesFiles, dashboardFiles } = await filesOfMonitoring();
-  expect(rules.map((rule) => Rule.parse(rule).spec)).toEqual(rulesFiles);
+  expect(rules.map((rule) => Rule.parse(rule).spec)).toEqual(expect.arrayContaining(rulesFiles));
+  expect(rules).toHaveLength(rulesFiles.length);
   expect(
     dashboards
       .flatMap((map) => Object.values(ConfigMap.parse(map).data))
@@ -78,16 +79,17 @@ test('rules and dashboards are the files of this repository', async () => {
 });
 
 async function filesOfMonitoring() {
-  const read = async (folder: string, end: string) => {
-    const names = (await readdir(repositoryPath(folder)))
-      .filter((name) => name.endsWith(end))
-      .sort();
-    return Promise.all(names.map((name) => readFile(repositoryPath(`${folder}/${name}`), 'utf8')));
-  };
+  const read = (path: string) => readFile(repositoryPath(path), 'utf8');
+  const folder = 'deploy/grafana/dashboards';
+  const names = (await readdir(repositoryPath(folder))).sort();
+  // The same as the Prometheus of compose evaluates.
+  const { rule_files } = parse(await read('deploy/prometheus/prometheus.yml'));
   return {
-    rulesFiles: (await read('deploy/prometheus', '.yml')).map((text) => parse(text)),
-    dashboardFiles: (await read('deploy/grafana/dashboards', '.json')).map((text) =>
-      JSON.parse(text),
+    rulesFiles: await Promise.all(
+      rule_files.map(async (name: string) => parse(await read(`deploy/prometheus/${name}`))),
+    ),
+    dashboardFiles: await Promise.all(
+      names.map(async (name) => JSON.parse(await read(`${folder}/${name}`))),
     ),
   };
 }
