@@ -64,7 +64,7 @@ test('every file that it mounts is there, and every volume is declared', async (
     own.map((each) => each.split(':')[0] ?? ''),
   );
   const paths = mounted.filter((source) => source.startsWith('.'));
-  expect(paths.length).toBeGreaterThan(5);
+  expect(paths.length).toBeGreaterThan(4);
   for (const path of paths) await stat(resolve(folder, path));
   // What is left are volumes, and the certificate, whose place the operator says.
   const others = mounted.filter(
