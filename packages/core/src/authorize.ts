@@ -129,7 +129,7 @@ export const hasRight = (principal: Principal, right: Right): boolean => grantsO
 
 /** Whether a principal may join a room that does not name it. */
 export const mayEnterAnyway = (principal: Principal, room: RoomId): boolean =>
-  isMet({ room }, grantsOf(principal));
+  isMet({ room }, { grants: grantsOf(principal), isLedTo: () => false });
 
 const isLeftToRoom = (need: Need): boolean => typeof need !== 'string' || leftToRoom.has(need);
 
