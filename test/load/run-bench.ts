@@ -21,11 +21,18 @@ for (let round = 0; round < Number(values.rounds); round++) {
     if (wanted && !wanted.includes(target.name)) continue;
     await using running = await target.start();
     const ports = running.nodes.map(({ port }) => port);
-    using crowd = await Crowd.gather({ dialect: target.dialect, ports, pairs: Number(values.pairs) });
+    using crowd = await Crowd.gather({
+      dialect: target.dialect,
+      ports,
+      pairs: Number(values.pairs),
+    });
     const generator = new Generator(crowd);
     await generator.saturating(Number(values.window), seconds);
     if (process.env['PAUSE']) {
-      console.log('pids', running.nodes.map(({ pid }) => pid));
+      console.log(
+        'pids',
+        running.nodes.map(({ pid }) => pid),
+      );
       await generator.atRate(Number(values.rate), 15);
     }
     for (const [name, phase] of [
@@ -35,9 +42,21 @@ for (let round = 0; round < Number(values.rounds); round++) {
       const cost = await observe(running, phase);
       const f = (n: number) => n.toFixed(2).padStart(8);
       console.log(
-        target.name.padEnd(28), name, f(cost.nodesUs), f(cost.redisUs), f(cost.nodesUs + cost.redisUs),
-        'cmd', f(cost.redisCommands), 'per s', Math.round(cost.received / cost.seconds), 'lost', cost.sent - cost.received,
-        'p50/99/99.9', f(cost.latencyMs.p50), f(cost.latencyMs.p99), f(cost.latencyMs.p999),
+        target.name.padEnd(28),
+        name,
+        f(cost.nodesUs),
+        f(cost.redisUs),
+        f(cost.nodesUs + cost.redisUs),
+        'cmd',
+        f(cost.redisCommands),
+        'per s',
+        Math.round(cost.received / cost.seconds),
+        'lost',
+        cost.sent - cost.received,
+        'p50/99/99.9',
+        f(cost.latencyMs.p50),
+        f(cost.latencyMs.p99),
+        f(cost.latencyMs.p999),
       );
     }
   }

@@ -66,6 +66,9 @@ function frameAt(bytes: Buffer, at: number): { from: number; to: number } | null
   const lengthBytes = short < shortest ? 0 : short === shortest ? 2 : 8;
   const from = at + 2 + lengthBytes;
   if (bytes.length < from) return null;
-  const length = lengthBytes === 0 ? short : bytes.readUIntBE(from - Math.min(lengthBytes, 6), Math.min(lengthBytes, 6));
+  const length =
+    lengthBytes === 0
+      ? short
+      : bytes.readUIntBE(from - Math.min(lengthBytes, 6), Math.min(lengthBytes, 6));
   return bytes.length < from + length ? null : { from, to: from + length };
 }

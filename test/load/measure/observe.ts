@@ -1,5 +1,5 @@
-import type { Delivered } from '../traffic/generator.ts';
 import type { RunningTarget } from '../targets/target.ts';
+import type { Delivered } from '../traffic/generator.ts';
 import { cpuTimeUs } from './cpu-time.ts';
 import { commandsBetween, RedisInspector } from './redis-figures.ts';
 

@@ -1,5 +1,5 @@
 /** The floor: a relay on bare WebSockets that checks nothing, in memory. */
-import { WebSocket, WebSocketServer } from 'ws';
+import { type WebSocket, WebSocketServer } from 'ws';
 
 const peers = new Map<string, WebSocket>();
 const port = Number(process.env['PORT']);

@@ -1,4 +1,10 @@
-import { freePort, pinnedNode, repositoryPath, spawnGuarded, startRedis } from '@switchboard/testkit';
+import {
+  freePort,
+  pinnedNode,
+  repositoryPath,
+  spawnGuarded,
+  startRedis,
+} from '@switchboard/testkit';
 import type { RunningTarget, TargetNode } from './target.ts';
 
 export interface PeerOptions {

@@ -1,5 +1,5 @@
-import type { Dialect } from '../clients/dialect.ts';
 import { Connection } from '../clients/connection.ts';
+import type { Dialect } from '../clients/dialect.ts';
 import { encodeFrame, type Frame, maskedByte } from '../clients/frames.ts';
 import { candidate, description, readSequence, sequencePlace, writeSequence } from './payloads.ts';
 

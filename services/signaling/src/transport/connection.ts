@@ -5,6 +5,7 @@ import type { Logger } from '../observability/logger.ts';
 import type { DisconnectReason, OutboundQueues } from '../observability/metrics/client-metrics.ts';
 import type { Metrics } from '../observability/metrics/metrics.ts';
 import { admit } from './admission.ts';
+import { DirectLines } from './direct/direct-lines.ts';
 import { type DrainableConnection, type DrainOptions, drain } from './drain.ts';
 import { emitTo } from './emit-to.ts';
 import { measureResume } from './measure-resume.ts';
@@ -43,6 +44,7 @@ export class Connections {
   /** What is still being written down of connections that are gone. */
   readonly #closing = new Set<Promise<void>>();
   readonly #open = new Set<OpenConnection>();
+  readonly #lines = new DirectLines();
 
   constructor(dependencies: ConnectionDependencies) {
     this.#dependencies = dependencies;
@@ -115,8 +117,9 @@ export class Connections {
     const { metrics, logger, outboundLimits } = this.#dependencies;
     const { peerId } = session;
     metrics.clients.connections.inc();
+    const line = this.#lines.of(socket);
     const conversation = tongue.begin(socket, session);
-    socket.onAny((name: string, ...args: unknown[]) => conversation.receive(name, args));
+    line.listen((name, args) => conversation.receive(name, args));
     socket.on('disconnect', (reason) => {
       metrics.clients.connections.dec();
       metrics.clients.disconnects.inc({ reason: disconnectReasons.get(reason) ?? 'other' });
@@ -131,8 +134,9 @@ export class Connections {
       metrics.clients.slow.inc();
       logger.debug({ session: peerId }, 'the client does not read, its connection is closed');
     };
-    const outlet = new SocketOutlet(socket, conversation, { limits: outboundLimits, onOverflow });
-    const connection = { session, outlet, close: () => socket.conn.close() };
+    const limits = outboundLimits;
+    const outlet = new SocketOutlet(socket, conversation, { line, limits, onOverflow });
+    const connection = { session, outlet, close: () => line.close() };
     this.#open.add(connection);
     session.attach(outlet);
   }

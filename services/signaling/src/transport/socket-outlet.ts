@@ -1,5 +1,6 @@
 import type { CloseReason, Notice, Outlet } from '@switchboard/core';
 import { type ErrorCode, SignalingError } from '@switchboard/protocol';
+import type { DirectLine } from './direct/direct-line.ts';
 import { encode } from './encode.ts';
 import type { ClientSocket } from './socket-server.ts';
 import type { Conversation } from './tongue.ts';
@@ -12,6 +13,7 @@ export interface OutboundLimits {
 }
 
 export interface SocketOutletOptions {
+  readonly line: DirectLine;
   readonly limits: OutboundLimits;
   /** The client does not read fast enough, and its connection has been closed. */
   readonly onOverflow: () => void;
@@ -31,11 +33,13 @@ const endings: { readonly [K in Exclude<CloseReason, 'reconnect'>]: ErrorCode } 
 export class SocketOutlet implements Outlet {
   readonly #socket: ClientSocket;
   readonly #conversation: Conversation;
+  readonly #line: DirectLine;
   readonly #options: SocketOutletOptions;
   #isOver = false;
 
   constructor(socket: ClientSocket, conversation: Conversation, options: SocketOutletOptions) {
     this.#socket = socket;
+    this.#line = options.line;
     this.#conversation = conversation;
     this.#options = options;
   }
@@ -54,7 +58,7 @@ export class SocketOutlet implements Outlet {
   close(reason: CloseReason): void {
     if (reason === 'reconnect') {
       // Without a Socket.IO goodbye, which would make the client stay away.
-      this.#socket.conn.close();
+      this.#line.close();
       return;
     }
     const error = new SignalingError(endings[reason]).toBody();
