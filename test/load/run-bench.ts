@@ -1,64 +1,51 @@
+/**
+ * Measures all targets in turn, round after round, and writes the figures as JSON and as tables:
+ * `npm run bench -- [--targets a,b] [--rounds 3] [--seconds 3] [--rate 2000] [--idle 10000]`.
+ */
+import { writeFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { observe } from './measure/observe.ts';
+import { repositoryPath } from '@switchboard/testkit';
+import { measureIdle, measureTarget, type Round } from './measure/measure-target.ts';
+import { ratioTable, targetTable } from './report/tables.ts';
 import { targets } from './targets/targets.ts';
-import { Crowd } from './traffic/crowd.ts';
-import { Generator } from './traffic/generator.ts';
 
 const { values } = parseArgs({
   options: {
     targets: { type: 'string' },
-    rounds: { type: 'string', default: '1' },
+    rounds: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '3' },
-    rate: { type: 'string', default: '6000' },
+    rate: { type: 'string', default: '2000' },
     pairs: { type: 'string', default: '128' },
-    window: { type: 'string', default: '256' },
+    /** Idle connections for the figure of memory; 0 leaves it out. */
+    idle: { type: 'string', default: '10000' },
+    out: { type: 'string', default: repositoryPath('test/load/results.json') },
   },
 });
 const wanted = values.targets?.split(',');
-const seconds = Number(values.seconds);
+const chosen = targets.filter(({ name }) => !wanted || wanted.includes(name));
+const settings = {
+  seconds: Number(values.seconds),
+  rate: Number(values.rate),
+  pairs: Number(values.pairs),
+};
+
+const rounds: Round[] = [];
 for (let round = 0; round < Number(values.rounds); round++) {
-  for (const target of targets) {
-    if (wanted && !wanted.includes(target.name)) continue;
-    await using running = await target.start();
-    const ports = running.nodes.map(({ port }) => port);
-    using crowd = await Crowd.gather({
-      dialect: target.dialect,
-      ports,
-      pairs: Number(values.pairs),
-    });
-    const generator = new Generator(crowd);
-    await generator.saturating(Number(values.window), seconds);
-    if (process.env['PAUSE']) {
-      console.log(
-        'pids',
-        running.nodes.map(({ pid }) => pid),
-      );
-      await generator.atRate(Number(values.rate), 15);
-    }
-    for (const [name, phase] of [
-      ['rate', () => generator.atRate(Number(values.rate), seconds)],
-      ['full', () => generator.saturating(Number(values.window), seconds)],
-    ] as const) {
-      const cost = await observe(running, phase);
-      const f = (n: number) => n.toFixed(2).padStart(8);
-      console.log(
-        target.name.padEnd(28),
-        name,
-        f(cost.nodesUs),
-        f(cost.redisUs),
-        f(cost.nodesUs + cost.redisUs),
-        'cmd',
-        f(cost.redisCommands),
-        'per s',
-        Math.round(cost.received / cost.seconds),
-        'lost',
-        cost.sent - cost.received,
-        'p50/99/99.9',
-        f(cost.latencyMs.p50),
-        f(cost.latencyMs.p99),
-        f(cost.latencyMs.p999),
-      );
-    }
+  for (const target of chosen) {
+    rounds.push(await measureTarget(target, settings));
+    console.log(`round ${round + 1}: ${target.name}`);
   }
 }
+const idle: Record<string, number> = {};
+const isIdleTarget = (name: string) => name === 'switchboard-memory' || name === 'plain-memory';
+for (const target of chosen.filter(({ name }) => isIdleTarget(name))) {
+  if (values.idle !== '0') idle[target.name] = await measureIdle(target, Number(values.idle));
+}
+
+const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version };
+const report = { date: new Date().toISOString(), machine, settings, rounds, idleBytes: idle };
+await writeFile(values.out, `${JSON.stringify(report, null, 1)}\n`);
+console.log(`\n${targetTable(rounds)}\n\n${ratioTable(rounds)}\n\nidle connection, bytes:`, idle);
+// Sockets of a target that has just ended keep the process for a while.
 process.exit(0);

@@ -1,5 +1,53 @@
 import { Cluster, type Redis } from 'ioredis';
 import type { RedisClient } from '../connection/client.ts';
+import { measure, type RedisObserver } from '../connection/redis-observer.ts';
+
+/** The way out to the channels of nodes. What is published to one channel stays in order. */
+export interface Publisher {
+  /** Whether what is published now has a way out. */
+  readonly isReady: boolean;
+  /** @throws when Redis cannot be reached, or does not let this user publish. */
+  open(ownChannel: string): Promise<void>;
+  /** @param messages by channel. */
+  publish(messages: Iterable<readonly [channel: string, message: string]>): void;
+  /** Redis may have moved: what is published over a connection of before could be lost. */
+  renew(): void;
+  close(): void;
+}
+
+export interface MastersPublisherDependencies {
+  readonly redis: RedisClient;
+  readonly onError: (error: unknown) => void;
+  readonly observer?: RedisObserver | undefined;
+}
+
+/** Publishes over the connections to the masters of a Redis Cluster that commands go over too. */
+export class MastersPublisher implements Publisher {
+  readonly #dependencies: MastersPublisherDependencies;
+
+  constructor(dependencies: MastersPublisherDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  get isReady(): boolean {
+    return this.#dependencies.redis.status === 'ready';
+  }
+
+  async open(): Promise<void> {}
+
+  publish(messages: Iterable<readonly [channel: string, message: string]>): void {
+    const { redis, onError, observer } = this.#dependencies;
+    for (const [channel, message] of messages) {
+      const answer = publisherFor(redis, channel).publish(channel, message);
+      answer.catch(onError);
+      if (observer) measure(observer, 'publish', answer);
+    }
+  }
+
+  renew(): void {}
+
+  close(): void {}
+}
 
 /** States in which a connection to a master takes commands, or will in a moment. */
 const usable: ReadonlySet<string> = new Set(['wait', 'connecting', 'connect', 'ready']);
@@ -9,7 +57,7 @@ const usable: ReadonlySet<string> = new Set(['wait', 'connecting', 'connect', 'r
  * the client library would choose at random; but only what goes through one master stays in
  * order. Different channels use different masters.
  */
-export function publisherFor(redis: RedisClient, channel: string): Redis | Cluster {
+function publisherFor(redis: RedisClient, channel: string): Redis | Cluster {
   if (!(redis instanceof Cluster)) return redis;
   const masters = redis.nodes('master').filter(({ status }) => usable.has(status));
   masters.sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));

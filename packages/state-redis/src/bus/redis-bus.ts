@@ -8,11 +8,12 @@ import type {
 } from '@switchboard/core';
 import { type NodeId, SignalingError } from '@switchboard/protocol';
 import type { RedisAddress } from '../connection/address.ts';
-import type { RedisClient } from '../connection/client.ts';
-import { measure, type RedisObserver } from '../connection/redis-observer.ts';
+import { createPublishingClient, type RedisClient } from '../connection/client.ts';
+import type { RedisObserver } from '../connection/redis-observer.ts';
 import type { Keys } from '../keys.ts';
 import { type PublishedEvent, parseRoomEvent } from '../rooms/room-event.ts';
-import { publisherFor } from './publisher.ts';
+import { MastersPublisher, type Publisher } from './publisher.ts';
+import { SilentPublisher } from './silent-publisher.ts';
 import { Subscription } from './subscription.ts';
 
 export interface RedisBusDependencies {
@@ -35,11 +36,17 @@ const probeMs = 1_000;
 export class RedisBus implements Bus {
   readonly #dependencies: RedisBusDependencies;
   readonly #outgoing = new Map<NodeId, string[]>();
+  readonly #publisher: Publisher;
   #subscription: Subscription | undefined;
   #probeTimer: NodeJS.Timeout | undefined;
 
   constructor(dependencies: RedisBusDependencies) {
     this.#dependencies = dependencies;
+    const { redis, address, onError, observer } = dependencies;
+    this.#publisher =
+      address.kind === 'cluster'
+        ? new MastersPublisher({ redis, onError, observer })
+        : new SilentPublisher(createPublishingClient(address), onError);
   }
 
   get isLive(): boolean {
@@ -55,13 +62,14 @@ export class RedisBus implements Bus {
       onError,
     });
     await this.#subscription.open();
+    await this.#publisher.open(keys.channel(node));
     if (this.#dependencies.observer) {
       this.#probeTimer = setInterval(() => this.#probe(), probeMs).unref();
     }
   }
 
   send(to: NodeId, message: NodeMessage): void {
-    if (this.#dependencies.redis.status !== 'ready') throw new SignalingError('unavailable');
+    if (!this.#hasWayOut) throw new SignalingError('unavailable');
     if (this.#outgoing.size === 0) setImmediate(() => this.#flush());
     const batch = this.#outgoing.get(to);
     if (batch) batch.push(JSON.stringify(message));
@@ -70,6 +78,7 @@ export class RedisBus implements Bus {
 
   close(): void {
     clearInterval(this.#probeTimer);
+    this.#publisher.close();
     this.#subscription?.close();
   }
 
@@ -80,27 +89,29 @@ export class RedisBus implements Bus {
   #watchCommands(handler: BusHandler): void {
     const { redis } = this.#dependencies;
     for (const event of ['ready', '+node', '-node']) redis.on(event, () => handler.onGap());
+    redis.on('ready', () => this.#publisher.renew());
+  }
+
+  get #hasWayOut(): boolean {
+    return this.#dependencies.redis.status === 'ready' && this.#publisher.isReady;
   }
 
   #flush(): void {
-    for (const [node, batch] of this.#outgoing) this.#publish(node, `[${batch.join(',')}]`);
+    const { keys } = this.#dependencies;
+    const messages = Array.from(this.#outgoing, ([node, batch]) => {
+      return [keys.channel(node), `[${batch.join(',')}]`] as const;
+    });
     this.#outgoing.clear();
-  }
-
-  #publish(node: NodeId, message: string): void {
-    const { redis, keys, onError, observer } = this.#dependencies;
-    const channel = keys.channel(node);
-    const answer = publisherFor(redis, channel).publish(channel, message);
-    answer.catch(onError);
-    if (observer) measure(observer, 'publish', answer);
+    this.#publisher.publish(messages);
   }
 
   /** The whole way of a message, on one clock. */
   #probe(): void {
-    const { redis, node, observer } = this.#dependencies;
-    if (!this.isLive || redis.status !== 'ready') return;
+    const { keys, node, observer } = this.#dependencies;
+    if (!this.isLive || !this.#hasWayOut) return;
     observer?.busProbed();
-    this.#publish(node, JSON.stringify({ probe: performance.now() }));
+    const message = JSON.stringify({ probe: performance.now() });
+    this.#publisher.publish([[keys.channel(node), message]]);
   }
 
   /** What is no JSON is from a stranger. The error of the parser would repeat a part of it. */

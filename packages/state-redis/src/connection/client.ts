@@ -62,6 +62,12 @@ export function createCommandClient(address: RedisAddress): RedisClient {
   });
 }
 
+/** A client for nothing but publishing, see `SilentPublisher`: it reconnects by itself. */
+export const createPublishingClient = (
+  address: Exclude<RedisAddress, { kind: 'cluster' }>,
+): Redis =>
+  createRedis(address, { ...common, disableClientInfo: true, retryStrategy: reconnectDelayMs });
+
 /** What was the master is a replica by now, which does not end the connection by itself everywhere. */
 const isDemoted = ({ message }: Error): boolean => message.startsWith('READONLY');
 
