@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { repositoryPath } from '@switchboard/testkit';
 import { measureIdle, measureTarget, type Round } from './measure/measure-target.ts';
 import { ratioTable, targetTable } from './report/tables.ts';
+import type { Target } from './targets/target.ts';
 import { targets } from './targets/targets.ts';
 
 const { values } = parseArgs({
@@ -31,21 +32,28 @@ const settings = {
 };
 
 const rounds: Round[] = [];
+const idleBytes: Record<string, number> = {};
+const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version };
+
+/** After every round, so that a run that is cut short has not been for nothing. */
+async function report(): Promise<void> {
+  const content = { date: new Date().toISOString(), machine, settings, rounds, idleBytes };
+  await writeFile(values.out, `${JSON.stringify(content, null, 1)}\n`);
+  console.log(`\n${targetTable(rounds)}\n\n${ratioTable(rounds)}\n`);
+}
+
 for (let round = 0; round < Number(values.rounds); round++) {
   for (const target of chosen) {
     rounds.push(await measureTarget(target, settings));
     console.log(`round ${round + 1}: ${target.name}`);
   }
+  await report();
 }
-const idle: Record<string, number> = {};
-const isIdleTarget = (name: string) => name === 'switchboard-memory' || name === 'plain-memory';
-for (const target of chosen.filter(({ name }) => isIdleTarget(name))) {
-  if (values.idle !== '0') idle[target.name] = await measureIdle(target, Number(values.idle));
+const isIdleTarget = ({ name }: Target) => name === 'switchboard-memory' || name === 'plain-memory';
+for (const target of values.idle === '0' ? [] : chosen.filter(isIdleTarget)) {
+  idleBytes[target.name] = await measureIdle(target, Number(values.idle));
 }
-
-const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version };
-const report = { date: new Date().toISOString(), machine, settings, rounds, idleBytes: idle };
-await writeFile(values.out, `${JSON.stringify(report, null, 1)}\n`);
-console.log(`\n${targetTable(rounds)}\n\n${ratioTable(rounds)}\n\nidle connection, bytes:`, idle);
+await report();
+console.log('resident bytes of an idle connection:', idleBytes);
 // Sockets of a target that has just ended keep the process for a while.
 process.exit(0);

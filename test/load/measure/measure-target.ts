@@ -32,11 +32,25 @@ export async function measureTarget(target: Target, settings: BenchSettings): Pr
   using crowd = await Crowd.gather({ dialect: target.dialect, ports, pairs });
   const connectUs = (cpuOf(running) - before) / (2 * pairs);
   const generator = new Generator(crowd);
-  // Until the code that is measured has been compiled.
-  await generator.saturating(2 * pairs, seconds);
+  await warmUp(generator, { underWay: 2 * pairs, signals: warmSignals * target.nodes });
   const steady = await observe(running, () => generator.atRate(rate, seconds));
   const full = await observe(running, () => generator.saturating(2 * pairs, seconds));
   return { target: target.name, steady, full, connectUs };
+}
+
+/** How many signals a node has relayed when most of its code has been compiled for good. */
+const warmSignals = 4_000;
+const warmWithinMs = 10_000;
+
+async function warmUp(
+  generator: Generator,
+  { underWay, signals }: { underWay: number; signals: number },
+): Promise<void> {
+  const until = performance.now() + warmWithinMs;
+  let relayed = 0;
+  while (relayed < signals && performance.now() < until) {
+    relayed += (await generator.saturating(underWay, 1)).received;
+  }
 }
 
 const cpuOf = ({ nodes }: RunningTarget): number =>
