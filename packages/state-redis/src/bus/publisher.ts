@@ -10,8 +10,8 @@ export interface Publisher {
   open(ownChannel: string): Promise<void>;
   /** @param messages by channel. */
   publish(messages: Iterable<readonly [channel: string, message: string]>): void;
-  /** Redis may have moved: what is published over a connection of before could be lost. */
-  renew(): void;
+  /** Redis may have moved: what is published over a connection of before could be lost. Resolves when there is another. */
+  renew(): Promise<void>;
   close(): void;
 }
 
@@ -44,7 +44,7 @@ export class MastersPublisher implements Publisher {
     }
   }
 
-  renew(): void {}
+  async renew(): Promise<void> {}
 
   close(): void {}
 }

@@ -50,7 +50,7 @@ export class RedisBus implements Bus {
   }
 
   get isLive(): boolean {
-    return this.#subscription?.isLive ?? false;
+    return (this.#subscription?.isLive ?? false) && this.#publisher.isReady;
   }
 
   async open(handler: BusHandler): Promise<void> {
@@ -88,8 +88,9 @@ export class RedisBus implements Bus {
    */
   #watchCommands(handler: BusHandler): void {
     const { redis } = this.#dependencies;
-    for (const event of ['ready', '+node', '-node']) redis.on(event, () => handler.onGap());
-    redis.on('ready', () => this.#publisher.renew());
+    for (const event of ['+node', '-node']) redis.on(event, () => handler.onGap());
+    // Whoever is told of the gap may send at once.
+    redis.on('ready', () => void this.#publisher.renew().then(() => handler.onGap()));
   }
 
   get #hasWayOut(): boolean {

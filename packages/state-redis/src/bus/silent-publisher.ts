@@ -55,9 +55,12 @@ export class SilentPublisher implements Publisher {
     this.#stream?.write(text);
   }
 
-  renew(): void {
+  renew(): Promise<void> {
     this.#stream = null;
+    // It is silenced first: its listener is older.
+    const renewed = new Promise<void>((resolve) => this.#client.once('ready', resolve));
     this.#client.disconnect(true);
+    return renewed;
   }
 
   close(): void {
