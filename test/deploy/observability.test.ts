@@ -7,7 +7,7 @@ import {
   type TcpProxy,
   waitUntil,
 } from '@switchboard/testkit';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { startNodes } from '../cluster/start-nodes.ts';
 import { readDashboards } from './dashboards.ts';
 import { rateInterval, startHurriedPrometheus } from './hurried-prometheus.ts';
@@ -18,6 +18,10 @@ import { SteadyLoad } from './steady-load.ts';
  * which an hour is half a minute. The tests build on each other, in the order in which they are
  * written.
  */
+
+/** For each of the steps of a test; on an idle machine the longest takes 15 s. */
+const patienceMs = 45_000;
+vi.setConfig({ testTimeout: 3 * patienceMs });
 
 const started = new AsyncDisposableStack();
 let redis: RedisServer;
@@ -59,7 +63,7 @@ const allSpeak = async (expressions: readonly string[], what: string) => {
   await waitUntil(
     () => silent(expressions),
     (silences) => silences.length === 0,
-    { what: `data for ${what}`, timeoutMs: 25_000, intervalMs: 500 },
+    { what: `data for ${what}`, timeoutMs: patienceMs, intervalMs: 500 },
   );
 };
 
@@ -70,7 +74,7 @@ async function causes(alerts: readonly string[], cause: () => unknown): Promise<
   await waitUntil(
     async () => new Set(await prometheus.firing()),
     (firing) => alerts.every((alert) => firing.has(alert)),
-    { what: alerts.join(), timeoutMs: 25_000, intervalMs: 200 },
+    { what: alerts.join(), timeoutMs: patienceMs, intervalMs: 200 },
   );
 }
 
@@ -78,7 +82,7 @@ const clear = (alerts: readonly string[]) =>
   waitUntil(
     () => prometheus.firing(),
     (firing) => !alerts.some((alert) => firing.includes(alert)),
-    { what: `an end to ${alerts.join()}`, timeoutMs: 28_000, intervalMs: 200 },
+    { what: `an end to ${alerts.join()}`, timeoutMs: patienceMs, intervalMs: 200 },
   );
 
 test('every panel has data', async () => {
