@@ -102,7 +102,7 @@ test('while Redis is away a node is alive and not ready, and no client is discon
   await redis.kill();
   await readiness(n1, 503);
   expect(await httpStatus(`${n1.opsUrl}/livez`)).toBe(200);
-  expect(await httpStatus(`${n1.url}/health`)).toBe(200);
+  expect(await httpStatus(`${n1.url}/health`)).toBe(503);
   const refused = await socket.emitWithAck('room:join', { roomId });
   expect(refused).toMatchObject({ ok: false, error: { code: 'unavailable', retryable: true } });
   await redis.restart();
