@@ -27,6 +27,8 @@ test('begins over the tolerance, closes a bounded part a second, and ends at the
   for (let second = 0; second < 3; second += 1) shedder.step();
   expect(state.closed).toEqual([]);
   state.mean = 850;
+  for (let second = 0; second < 8; second += 1) shedder.step();
+  expect(state.closed).toEqual([]);
   for (let second = 0; second < 9; second += 1) shedder.step();
   expect(state.closed).toEqual([50, 48, 46, 6]);
   expect(state.own).toBe(850);
@@ -36,16 +38,27 @@ test('begins over the tolerance, closes a bounded part a second, and ends at the
   expect(state.own).toBe(900);
 });
 
+test('moves nobody in a burst, which the others have not told of yet', () => {
+  const { state, shedder } = node(1_000);
+  state.mean = 300;
+  for (let second = 0; second < 6; second += 1) shedder.step();
+  state.mean = 1_000;
+  shedder.step();
+  state.mean = 300;
+  for (let second = 0; second < 6; second += 1) shedder.step();
+  expect(state.closed).toEqual([]);
+});
+
 test('moves nobody for a handful of connections', () => {
   const { state, shedder } = node(10);
   state.mean = 0;
-  shedder.step();
+  for (let second = 0; second < 20; second += 1) shedder.step();
   expect(state.closed).toEqual([]);
 });
 
 test('moves nobody while the others cannot be known', () => {
   const { state, shedder } = node(1_000);
   state.mean = undefined;
-  shedder.step();
+  for (let second = 0; second < 20; second += 1) shedder.step();
   expect(state.closed).toEqual([]);
 });
