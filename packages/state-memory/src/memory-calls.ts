@@ -142,11 +142,11 @@ export class MemoryCalls implements CallStore {
   }
 
   async register(ref: CallRef, call: Call): Promise<void> {
-    if (this.#find(ref)) return;
-    const dueAt = Date.now() + settleWithinMs;
+    if ((this.#find(ref)?.call.rev ?? 0) >= call.rev) return;
+    const now = Date.now();
     this.#calls.set(nameOf(ref), {
-      ...{ ref, pair: pairOf(ref), call, dueAt },
-      keptUntil: Number.POSITIVE_INFINITY,
+      ...{ ref, pair: pairOf(ref), call, dueAt: now + settleWithinMs },
+      keptUntil: isCallOver(call.state) ? now + keepMs : Number.POSITIVE_INFINITY,
     });
   }
 

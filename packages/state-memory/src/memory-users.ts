@@ -24,6 +24,8 @@ import {
 
 /** How long it is remembered that a call is over, or was intended. */
 const keepMs = 10 * 60_000;
+/** How long the end of a call is news to a session that was away. */
+const newsMs = 60_000;
 /** At least so long between two looks at what can be forgotten. */
 const sweepMs = 60_000;
 
@@ -117,7 +119,11 @@ export class MemoryUsers implements UserStore {
     const present = user.sessions.get(binding.peerId);
     if (present && present.epoch > binding.epoch) return { kind: 'fenced' };
     this.#change(user, () => user.sessions.set(binding.peerId, binding));
-    return { kind: 'attached', calls: named(user, (call) => call.state !== 'over') };
+    const isBack = binding.epoch > 1;
+    const oldest = performance.now() - newsMs;
+    const mayBeNews = ({ state, writtenAt }: EngagedCall): boolean =>
+      state !== 'over' || (isBack && writtenAt > oldest);
+    return { kind: 'attached', calls: named(user, mayBeNews) };
   }
 
   async detach(

@@ -85,6 +85,9 @@ export interface CallStore {
   settle(ref: CallRef, rev: number): Promise<void>;
   /** @param share which part of all calls to look at. */
   takeDue(share: Share): Promise<DueCall[]>;
-  /** Says again that there is a call, which is not over, after the shared state may have lost it. */
+  /**
+   * Says again how a call is, after the shared state may have lost it or its last changes. What
+   * has the same `rev`, or a higher one, stays.
+   */
   register(ref: CallRef, call: Call): Promise<void>;
 }

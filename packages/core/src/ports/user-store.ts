@@ -28,7 +28,10 @@ export interface NamedCall {
 }
 
 export type AttachOutcome =
-  /** With the calls that may concern the session: none of them is known to be over. */
+  /**
+   * With the calls that may concern the session: those that are not known to be over and, if it
+   * was bound before (its epoch is above 1), those that have ended within the last minute.
+   */
   | { readonly kind: 'attached'; readonly calls: readonly NamedCall[] }
   /** It is attached under a higher epoch. */
   | { readonly kind: 'fenced' };

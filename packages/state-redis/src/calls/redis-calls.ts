@@ -87,13 +87,14 @@ export class RedisCalls implements CallStore {
   }
 
   async register(ref: CallRef, call: Call): Promise<void> {
-    const { from, to, answeredAt, name, ...rest } = { ...call, name: call.from.name };
+    const { from, to, answeredAt, endedAt, name, ...rest } = { ...call, name: call.from.name };
     await this.#run('register-call', ref, [
       ...[call.rev, call.state, 'from', from.userId, 'from_peer', from.peerId, 'to', to.userId],
       ...['created_at', call.createdAt, 'rings_until', call.ringsUntil],
       ...['static', formatStatic({ ...rest, name })],
       ...(to.peerId === undefined ? [] : ['to_peer', to.peerId]),
       ...(answeredAt === undefined ? [] : ['answered_at', answeredAt]),
+      ...(endedAt === undefined ? [] : ['ended_at', endedAt]),
     ]);
   }
 

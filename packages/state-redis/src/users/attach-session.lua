@@ -4,7 +4,8 @@
 -- ARGV[2] user (JSON)     ARGV[4] epoch    ARGV[6] when it is too late, in ms
 --
 -- Answers { status, call id, other user, call id, other user, … }:
---   attached  with the calls that are not known to be over
+--   attached  with the calls that are not known to be over; to a session that was bound before also
+--             with those that have been over for less than a minute, of which it may not know
 --   fenced    it is attached under a higher epoch
 --   late      the session may have been given up, ended and detached since
 
@@ -16,8 +17,9 @@ local before = status()
 redis.call('HSET', sessions, ARGV[3], ARGV[4] .. ' ' .. ARGV[5])
 tell_if_changed(before, ARGV[1], ARGV[2])
 local answer = { 'attached' }
+local is_back = tonumber(ARGV[4]) > 1
 for _, each in ipairs(list_calls()) do
-  if each.call.state ~= 'over' then
+  if each.call.state ~= 'over' or (is_back and each.call.at > now_ms() - 60000) then
     answer[#answer + 1] = each.id
     answer[#answer + 1] = each.call.other
   end

@@ -223,7 +223,7 @@ export function callStoreContract(createBackend: () => Promise<StateBackend>): v
     await waitUntil(look, (count) => count === names.length, { what: 'all calls to be due' });
   });
 
-  test('a call that was lost is registered as it was; one that was not stays as it is', async () => {
+  test('a call that was lost, or set back, is registered as it was; one that was not stays', async () => {
     await using cluster = await start();
     const { calls, elsewhere, ref } = cluster;
     const { call } = await calls.invite(inviteRequest('ada', 'bob', 'c1'));
@@ -231,8 +231,16 @@ export function callStoreContract(createBackend: () => Promise<StateBackend>): v
       ...{ ...call, rev: 7, state: 'accepted' as const, answeredAt: call.createdAt + 5 },
       to: { ...call.to, peerId: call.from.peerId },
     };
-    await elsewhere.register(ref, accepted);
+    await elsewhere.register(ref, { ...accepted, rev: call.rev });
     expect(await calls.read(ref)).toEqual(call);
+    await elsewhere.register(ref, accepted);
+    expect(await calls.read(ref)).toEqual(accepted);
+    await elsewhere.register(ref, call);
+    expect(await calls.read(ref)).toEqual(accepted);
+    const over = { ...accepted, rev: 8, state: 'ended' as const, endedAt: call.createdAt + 9 };
+    await elsewhere.register(ref, over);
+    expect(await calls.read(ref)).toEqual(over);
+    expect((await calls.invite(inviteRequest('ada', 'bob', 'another'))).call.state).toBe('ringing');
     const lost = refBetween('ada', 'bob', 'lost');
     const again = { ...accepted, callId: lost.callId };
     await elsewhere.register(lost, again);

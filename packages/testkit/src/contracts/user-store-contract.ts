@@ -143,6 +143,23 @@ export function userStoreContract(
     }
   });
 
+  test('SPEC 14.5: a session that was away is named the calls that have just ended, too', async () => {
+    await using cluster = await start();
+    const { n1, n2 } = cluster;
+    const { users } = n1.state;
+    await users.attach(bob, bindingAt(n1.id, 'bob-1', 1));
+    await users.engage(bob, callAs('accepted', 2, 'goes on'));
+    await users.engage(bob, callAs('ended', 3, 'over'));
+    const later = await n2.state.users.attach(bob, bindingAt(n2.id, 'bob-2', 1));
+    expect(later).toEqual({
+      kind: 'attached',
+      calls: [{ callId: 'goes on', other: ada.userId }],
+    });
+    const back = await n2.state.users.attach(bob, bindingAt(n2.id, 'bob-1', 2));
+    if (back.kind !== 'attached') throw new Error('not attached');
+    expect(back.calls.map((call) => call.callId).toSorted()).toEqual(['goes on', 'over']);
+  });
+
   test('SPEC 13.1: a user is in a call from its acceptance to its end, or to that of the session', async () => {
     await using cluster = await start();
     const { n1, n2 } = cluster;
