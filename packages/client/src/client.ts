@@ -1,9 +1,14 @@
 import type { PeerId } from '@switchboard/protocol';
+import { type Calls, UserCalls } from './calls/calls.ts';
 import { Connection } from './connection/connection.ts';
 import type { ConnectionState } from './connection/connection-state.ts';
 import { type OpenSocket, openSocket, type SocketOptions } from './connection/socket-port.ts';
-import { createInstance } from './delivery/instance.ts';
 import { Emitter, type Handler, type Subscribable } from './emitter.ts';
+import { Identity, type Who } from './identity.ts';
+import type { Presence } from './presence/presence.ts';
+import { WatchedUsers } from './presence/presence.ts';
+import { randomId } from './random-id.ts';
+import type { Send } from './room/join.ts';
 import type { JoinOptions, Room } from './room/room.ts';
 import { Rooms } from './room/rooms.ts';
 
@@ -28,15 +33,30 @@ export class SwitchboardClient implements Subscribable<ClientEvents>, Disposable
   readonly #events = new Emitter<ClientEvents>();
   readonly #connection: Connection;
   readonly #rooms: Rooms;
+  readonly #presence: WatchedUsers;
+  readonly #calls: UserCalls;
+  readonly #identity: Identity;
 
   /** @param open where sockets come from; for tests. */
   constructor(options: ClientOptions = {}, open: OpenSocket = openSocket) {
     const { connectTimeoutMs = 20_000, commandTimeoutMs = 10_000 } = options;
-    this.#rooms = new Rooms((outgoing) => this.#connection.send(outgoing), createInstance());
+    const send: Send = (outgoing) => this.#connection.send(outgoing);
+    this.#rooms = new Rooms(send, randomId());
+    this.#identity = new Identity(send);
+    this.#presence = new WatchedUsers(send);
+    this.#calls = new UserCalls({
+      send,
+      join: (roomId, options) => this.join(roomId, options),
+      userId: () => this.userId,
+    });
     this.#connection = new Connection({
       openSocket: open,
       settings: { connectTimeoutMs, commandTimeoutMs },
-      listen: (socket) => this.#rooms.listen(socket),
+      listen: (socket) => {
+        this.#rooms.listen(socket);
+        this.#presence.listen(socket);
+        this.#calls.listen(socket);
+      },
     });
     this.#connection.events.on('stateChanged', (state) => this.#follow(state));
   }
@@ -49,6 +69,19 @@ export class SwitchboardClient implements Subscribable<ClientEvents>, Disposable
   get peerId(): PeerId | null {
     const { state } = this;
     return state.state === 'connected' ? state.peerId : null;
+  }
+
+  /** Who this client's user is, by its token or by `identify`; null of nobody in particular. */
+  get userId(): string | null {
+    return this.#connection.subject ?? this.#identity.userId;
+  }
+
+  get presence(): Presence {
+    return this.#presence;
+  }
+
+  get calls(): Calls {
+    return this.#calls;
   }
 
   get rooms(): readonly Room[] {
@@ -94,6 +127,16 @@ export class SwitchboardClient implements Subscribable<ClientEvents>, Disposable
     return this.#rooms.endForAll(roomId);
   }
 
+  /**
+   * Says who this client's user is, where no token has said it; it is said again when the client
+   * comes back as somebody new. Rooms that it is in already do not learn of it.
+   *
+   * @throws SwitchboardError `identity_mismatch` when the token is another user's.
+   */
+  identify(who: Who): Promise<void> {
+    return this.#identity.say(who);
+  }
+
   /** Ends the session: every room is left, and the client stays away until `connect`. */
   close(): void {
     this.#connection.close();
@@ -106,17 +149,34 @@ export class SwitchboardClient implements Subscribable<ClientEvents>, Disposable
   #follow(state: ConnectionState): void {
     switch (state.state) {
       case 'connected':
-        this.#rooms.resume(state.resumed);
+        this.#resume(state);
         break;
       case 'reconnecting':
+        this.#presence.suspend();
         this.#rooms.suspend();
         break;
       case 'closed':
+        this.#presence.close();
+        this.#calls.close();
+        this.#identity.forget();
         this.#rooms.end(state.error);
         break;
       case 'idle':
       case 'connecting':
     }
     this.#events.emit('stateChanged', state);
+  }
+
+  #resume(state: ConnectionState & { readonly state: 'connected' }): void {
+    const goOn = () => {
+      // Another connection may have come since, or none.
+      if (this.state !== state) return;
+      this.#rooms.resume(state.resumed);
+      this.#presence.watchAgain();
+    };
+    if (!state.resumed) this.#calls.beginAnew();
+    // Rooms are entered, and others watched, as who one is.
+    if (state.resumed || this.#identity.userId === null) goOn();
+    else void this.#identity.sayAgain().then(goOn);
   }
 }

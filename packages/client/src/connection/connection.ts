@@ -2,7 +2,9 @@ import type { CommandName, EventPayload, PeerId } from '@switchboard/protocol';
 import { backoffMs } from '../backoff.ts';
 import { Emitter } from '../emitter.ts';
 import { errorBodyOf, SwitchboardError } from '../errors.ts';
+import { readClaims } from './claims.ts';
 import type { ConnectionState } from './connection-state.ts';
+import { Move } from './move.ts';
 import { type OutgoingCommand, sendCommand } from './send-command.ts';
 import {
   type OpenSocket,
@@ -25,6 +27,8 @@ export interface ConnectionDependencies {
   readonly listen: (socket: SocketPort) => void;
 }
 
+import { TokenRefresh } from './token-refresh.ts';
+
 /** A connection on which nothing has been said for so long is given up, in ms. */
 const welcomeTimeoutMs = 10_000;
 
@@ -39,6 +43,9 @@ export class Connection {
   #deadline: ReturnType<typeof setTimeout> | undefined;
   #welcome: ReturnType<typeof setTimeout> | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
+  #refresh: TokenRefresh | null = null;
+  #token: string | null = null;
+  readonly #move = new Move();
 
   constructor(dependencies: ConnectionDependencies) {
     this.#dependencies = dependencies;
@@ -46,6 +53,11 @@ export class Connection {
 
   get state(): ConnectionState {
     return this.#state;
+  }
+
+  /** Whom the token names that was shown last; null without one. */
+  get subject(): string | null {
+    return this.#token === null ? null : (readClaims(this.#token)?.sub ?? null);
   }
 
   /**
@@ -59,9 +71,20 @@ export class Connection {
     const opening = Promise.withResolvers<PeerId>();
     this.#opening = opening;
     this.#lastError = undefined;
-    const socket = this.#dependencies.openSocket(options, (cause) => {
-      this.#lastError = cause;
-      socket.io.engine.close();
+    const { token } = options;
+    this.#refresh =
+      typeof token === 'function'
+        ? new TokenRefresh({ send: (outgoing) => this.send(outgoing), getToken: token })
+        : null;
+    const socket = this.#dependencies.openSocket(options, {
+      onToken: (shown) => {
+        this.#token = shown;
+        this.#refresh?.shown(shown);
+      },
+      onTokenFailure: (cause) => {
+        this.#lastError = cause;
+        socket.io.engine.close();
+      },
     });
     this.#socket = socket;
     this.#observe(socket);
@@ -85,7 +108,8 @@ export class Connection {
     if (state === 'closed') throw SwitchboardError.local('closed');
     // Socket.IO would keep the command for later, when nobody waits for it any more.
     if (state !== 'connected' || !this.#socket) throw SwitchboardError.local('not_connected');
-    return sendCommand(this.#socket, outgoing, this.#dependencies.settings.commandTimeoutMs);
+    const { commandTimeoutMs } = this.#dependencies.settings;
+    return this.#move.after(sendCommand(this.#socket, outgoing, commandTimeoutMs));
   }
 
   #observe(socket: SocketPort): void {
@@ -99,6 +123,7 @@ export class Connection {
     });
     socket.on('connect_error', (error) => this.#attemptFailed(socket, error));
     socket.on('disconnect', () => this.#lost(socket));
+    socket.on('node:draining', ({ reconnectInMs }) => this.#move.begin(socket, reconnectInMs));
   }
 
   #welcomed(socket: SocketPort, welcome: EventPayload<'welcome'>): void {
@@ -106,6 +131,7 @@ export class Connection {
     clearTimeout(this.#welcome);
     clearTimeout(this.#deadline);
     this.#lastError = undefined;
+    socket.io.reconnectionDelay(reconnection.baseMs);
     this.#become({ state: 'connected', peerId, resumed, capabilities, sid: socket.io.engine.id });
     this.#opening?.resolve(peerId);
   }
@@ -131,6 +157,7 @@ export class Connection {
 
   #lost(socket: SocketPort): void {
     clearTimeout(this.#welcome);
+    this.#move.cancel();
     if (socket.active) {
       this.#countFailure();
       return;
@@ -164,6 +191,9 @@ export class Connection {
     this.#socket = null;
     this.#opening = null;
     for (const timer of [this.#deadline, this.#welcome, this.#retry]) clearTimeout(timer);
+    this.#refresh?.stop();
+    this.#token = null;
+    this.#move.cancel();
     socket.off();
     socket.disconnect();
     this.#become({ state: 'closed', ...(error && { error }) });

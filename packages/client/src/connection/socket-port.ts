@@ -21,7 +21,11 @@ export interface SocketPort {
   readonly connected: boolean;
   /** Whether Socket.IO goes on trying by itself. */
   readonly active: boolean;
-  readonly io: { readonly engine: { readonly id: string; close(): unknown } };
+  readonly io: {
+    readonly engine: { readonly id: string; close(): unknown };
+    /** Sets the first wait before another attempt, in ms. */
+    reconnectionDelay(ms: number): unknown;
+  };
   connect(): unknown;
   disconnect(): unknown;
   on<K extends EventName>(event: K, handler: (payload: EventPayload<K>) => void): unknown;
@@ -55,19 +59,23 @@ export interface SocketOptions {
   readonly transports?: readonly Transport[];
 }
 
-/**
- * Makes a socket that is not connecting yet. When there is no token to be had, nothing is sent and
- * `onTokenFailure` is called instead: going on without one could mean going on as somebody else.
- */
-export type OpenSocket = (
-  options: SocketOptions,
-  onTokenFailure: (cause: unknown) => void,
-) => SocketPort;
+export interface TokenHandlers {
+  /** That token is shown to the cluster. */
+  readonly onToken: (token: string) => void;
+  /**
+   * There is no token to be had, and nothing is sent: going on without one could mean going on as
+   * somebody else.
+   */
+  readonly onTokenFailure: (cause: unknown) => void;
+}
+
+/** Makes a socket that is not connecting yet. */
+export type OpenSocket = (options: SocketOptions, handlers: TokenHandlers) => SocketPort;
 
 /** First and longest wait before another attempt, in ms; Socket.IO adds and subtracts a half. */
 export const reconnection = { baseMs: 500, maxMs: 5_000 } as const;
 
-export const openSocket: OpenSocket = (options, onTokenFailure) => {
+export const openSocket: OpenSocket = (options, { onToken, onTokenFailure }) => {
   const { url, token, transports, reload } = options;
   let former = reload ? takeResumeToken(reload) : null;
   const socket = io(url === undefined ? namespace : new URL(namespace, url).href, {
@@ -81,7 +89,13 @@ export const openSocket: OpenSocket = (options, onTokenFailure) => {
       // Until there has been a connection; from then on Socket.IO sends its own token.
       const resume = former === null ? {} : { pid: former, offset: '0' };
       if (token === undefined) send(resume);
-      else askForToken(token).then((value) => send({ token: value, ...resume }), onTokenFailure);
+      else {
+        const show = (value: string) => {
+          onToken(value);
+          send({ token: value, ...resume });
+        };
+        askForToken(token).then(show, onTokenFailure);
+      }
     },
   });
   socket.on('connect', () => {

@@ -1,5 +1,5 @@
 import type {
-  CommandPayload,
+  CommandName,
   EventPayload,
   Incarnation,
   JsonValue,
@@ -11,15 +11,19 @@ import type {
   RoomStatus,
   SignalKind,
 } from '@switchboard/protocol';
-import { PeerStreams } from '../delivery/peer-streams.ts';
+import type { OutgoingCommand } from '../connection/send-command.ts';
+import type { Annotations } from '../contents/annotations.ts';
+import type { Chat } from '../contents/chat.ts';
+import { RoomContents } from '../contents/room-contents.ts';
+import type { Typing } from '../contents/typing.ts';
 import { Emitter, type Handler } from '../emitter.ts';
 import { SwitchboardError } from '../errors.ts';
-import { EarlySignals } from './early-signals.ts';
 import { emitDifference } from './emit-difference.ts';
 import { isConnectionLoss, type Joined, joinPayload, rejoin, type Send } from './join.ts';
 import { OwnPart } from './own-part.ts';
 import { Reappearance } from './reappearance.ts';
 import type { JoinOptions, Room, RoomEnd, RoomEvents } from './room.ts';
+import { RoomSignals } from './room-signals.ts';
 import { type RoomDifference, RoomState } from './room-state.ts';
 
 export interface JoinedRoomDependencies {
@@ -34,28 +38,37 @@ export interface JoinedRoomDependencies {
 export class JoinedRoom implements Room {
   readonly id: RoomId;
   readonly #events = new Emitter<RoomEvents>();
-  readonly #signals = new EarlySignals((signal) => this.#events.emit('signal', signal));
-  readonly #streams: PeerStreams;
+  readonly #over = new AbortController();
   readonly #dependencies: JoinedRoomDependencies;
   readonly #options: JoinOptions;
   readonly #room: RoomState;
   readonly #own: OwnPart;
+  readonly signals: RoomSignals;
+  readonly contents: RoomContents;
   #state: Room['state'] = 'joined';
   #rejoining = new AbortController();
   readonly #reappearance = new Reappearance(() => this.#tell(this.#room.dropMissing()));
 
   constructor(dependencies: JoinedRoomDependencies, options: JoinOptions, joined: Joined) {
     this.#dependencies = dependencies;
-    this.#streams = new PeerStreams({
-      own: dependencies.instance,
-      transmit: (to, signal) => this.#transmit({ to, ...signal }),
-      deliver: (from, kind, data) => this.#signals.push({ from, kind, data }),
-      onFull: (to) => this.#events.emit('queueFull', { to }),
-    });
     this.#options = options;
     this.id = joined.room.roomId;
     this.#room = new RoomState(joined.room);
     this.#own = new OwnPart(joined);
+    const roomId = this.id;
+    const send: Send = (outgoing) => this.#send(outgoing);
+    this.signals = new RoomSignals({
+      ...{ roomId, instance: dependencies.instance, events: this.#events, send },
+      find: (peerId) => this.#room.participants.get(peerId),
+    });
+    const isOneself = (peerId: PeerId) => this.#own.isOneself(peerId);
+    this.contents = new RoomContents(
+      {
+        link: { roomId, send, isOneself, over: this.#over.signal },
+        advance: (change) => this.#room.advance(change),
+      },
+      joined.room,
+    );
   }
 
   get state(): Room['state'] {
@@ -82,6 +95,18 @@ export class JoinedRoom implements Room {
     return this.#room.startedAt;
   }
 
+  get chat(): Chat {
+    return this.contents.chat;
+  }
+
+  get typing(): Typing {
+    return this.contents.typing;
+  }
+
+  get annotations(): Annotations {
+    return this.contents.annotations;
+  }
+
   get participants(): ReadonlyMap<PeerId, Participant> {
     return this.#room.participants;
   }
@@ -96,12 +121,12 @@ export class JoinedRoom implements Room {
   }
 
   on<K extends keyof RoomEvents>(event: K, handler: Handler<RoomEvents[K]>): () => void {
-    if (event === 'signal') this.#signals.open();
+    if (event === 'signal') this.signals.open();
     return this.#events.on(event, handler);
   }
 
   once<K extends keyof RoomEvents>(event: K, handler: Handler<RoomEvents[K]>): () => void {
-    if (event === 'signal') this.#signals.open();
+    if (event === 'signal') this.signals.open();
     return this.#events.once(event, handler);
   }
 
@@ -128,30 +153,21 @@ export class JoinedRoom implements Room {
 
   async sendSignal(to: PeerId, kind: SignalKind, data: JsonValue): Promise<void> {
     if (this.#state === 'left') throw SwitchboardError.local('closed');
-    const other = this.#room.participants.get(to);
-    const stream = other ? this.#streams.with(other) : null;
-    await (stream ? stream.send(kind, data) : this.#transmit({ to, kind, data }));
+    await this.signals.send(to, kind, data);
   }
 
-  hearJoined(event: EventPayload<'participant:joined'>): void {
-    this.#tell(this.#room.joined(event));
+  async relay(name: string, data: JsonValue): Promise<void> {
+    const payload = { roomId: this.id, name, data };
+    await this.#send({ command: 'room:relay', payload, take: () => undefined });
   }
 
-  hearLeft(event: EventPayload<'participant:left'>): void {
-    this.#signals.forget(event.peerId);
-    this.#tell(this.#room.left(event));
+  hearRelayed({ from, name, data }: EventPayload<'room:relayed'>): void {
+    this.#events.emit('relayed', { from, name, data });
   }
 
-  hearUpdated(event: EventPayload<'participant:updated'>): void {
-    this.#tell(this.#room.updated(event));
-  }
-
-  hearReconnecting(event: EventPayload<'participant:reconnecting'>): void {
-    this.#tell(this.#room.reconnecting(event));
-  }
-
-  hearReconnected(event: EventPayload<'participant:reconnected'>): void {
-    this.#tell(this.#room.reconnected(event));
+  /** Participants have changed. */
+  hear(change: (room: RoomState) => RoomDifference[]): void {
+    this.#tell(change(this.#room));
   }
 
   hearStarted(event: EventPayload<'room:started'>): void {
@@ -171,17 +187,8 @@ export class JoinedRoom implements Room {
       this.#events.emit('started', { startedAt: this.startedAt });
     }
     this.#tell(differences);
+    this.contents.catchUp(snapshot);
     this.#reappearance.wait(this.#room.hasMissing);
-  }
-
-  hearSignal({ from, kind, data, delivery }: EventPayload<'signal'>): void {
-    const sender = this.#room.participants.get(from);
-    if (!delivery) this.#signals.push({ from, kind, data });
-    else if (sender) this.#streams.receive(sender, { kind, data, delivery });
-  }
-
-  hearSignalFailed({ to, error }: EventPayload<'signal:failed'>): void {
-    this.#events.emit('signalFailed', { to, error });
   }
 
   /** The connection is gone; what is known stays as it is. */
@@ -195,7 +202,7 @@ export class JoinedRoom implements Room {
     if (this.#state !== 'rejoining') return;
     this.#state = 'joined';
     this.#events.emit('rejoined', { self: this.self, previousPeerId: this.#own.peerId });
-    this.#streams.resendAll();
+    this.signals.resendAll();
     this.#catchUp();
   }
 
@@ -223,9 +230,11 @@ export class JoinedRoom implements Room {
   end(end: RoomEnd): void {
     if (this.#state === 'left') return;
     this.#state = 'left';
+    this.#over.abort();
+    this.contents.close();
     this.#rejoining.abort();
     this.#reappearance.stop();
-    this.#streams.close();
+    this.signals.close();
     this.#events.emit('left', end);
   }
 
@@ -234,10 +243,11 @@ export class JoinedRoom implements Room {
     this.#own.comeBack(joined);
     this.#state = 'joined';
     // To the others this is somebody new, with whom they begin anew.
-    this.#streams.close();
+    this.signals.close();
     const differences = this.#room.replace(joined.room, false);
     this.#events.emit('rejoined', { self: this.self, previousPeerId });
     this.#tell(differences);
+    this.contents.catchUp(joined.room);
     this.#catchUp();
   }
 
@@ -257,19 +267,20 @@ export class JoinedRoom implements Room {
     });
   }
 
-  /** Hands a signal to the cluster, which says whether it is on its way. */
-  async #transmit(signal: Omit<CommandPayload<'signal'>, 'roomId'>): Promise<void> {
+  /** While the room is being entered again, the cluster would say that this client is not in it. */
+  async #send<K extends CommandName, T>(outgoing: OutgoingCommand<K, T>): Promise<T> {
+    if (this.#state === 'left') throw SwitchboardError.local('closed');
     if (this.#state === 'rejoining') throw SwitchboardError.local('not_connected');
-    const payload = { roomId: this.id, ...signal };
-    await this.#dependencies.send({ command: 'signal', payload, take: () => undefined });
+    return this.#dependencies.send(outgoing);
   }
 
   #tell(differences: readonly RoomDifference[]): void {
     for (const difference of differences) {
       const { peerId, connected } = difference.participant;
       if (this.#own.isOneself(peerId)) continue;
-      if (difference.type === 'left') this.#streams.drop(peerId);
-      if (difference.type === 'updated' && connected) this.#streams.resend(peerId);
+      if (difference.type === 'left') this.signals.drop(peerId);
+      if (difference.type === 'left' || !connected) this.contents.forget(peerId);
+      if (difference.type === 'updated' && connected) this.signals.resend(peerId);
       emitDifference(this.#events, difference);
     }
   }

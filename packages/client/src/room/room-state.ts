@@ -81,7 +81,7 @@ export class RoomState {
   }
 
   joined(event: EventPayload<'participant:joined'>): RoomDifference[] {
-    if (!this.#advance(event)) return [];
+    if (!this.advance(event)) return [];
     const { participant } = event;
     const differences = between(this.#participants.get(participant.peerId), participant);
     this.#missing.delete(participant.peerId);
@@ -90,27 +90,27 @@ export class RoomState {
   }
 
   left(event: EventPayload<'participant:left'>): RoomDifference[] {
-    if (!this.#advance(event)) return [];
+    if (!this.advance(event)) return [];
     return this.#remove(event.peerId, event.reason);
   }
 
   updated(event: EventPayload<'participant:updated'>): RoomDifference[] {
-    if (!this.#advance(event)) return [];
+    if (!this.advance(event)) return [];
     const { peerId, media, instance } = event;
     return this.#patch(peerId, { media, ...(instance !== undefined && { instance }) });
   }
 
   reconnecting(event: EventPayload<'participant:reconnecting'>): RoomDifference[] {
-    return this.#advance(event) ? this.#patch(event.peerId, { connected: false }) : [];
+    return this.advance(event) ? this.#patch(event.peerId, { connected: false }) : [];
   }
 
   reconnected(event: EventPayload<'participant:reconnected'>): RoomDifference[] {
-    return this.#advance(event) ? this.#patch(event.peerId, { connected: true }) : [];
+    return this.advance(event) ? this.#patch(event.peerId, { connected: true }) : [];
   }
 
   /** @returns whether that is news. */
   started(event: EventPayload<'room:started'>): boolean {
-    if (!this.#advance(event)) return false;
+    if (!this.advance(event)) return false;
     this.#progress = { status: 'in-progress', startedAt: event.startedAt };
     return true;
   }
@@ -154,7 +154,13 @@ export class RoomState {
     return [...this.#missing].flatMap((peerId) => this.#remove(peerId, 'unknown'));
   }
 
-  #advance({ incarnation, rev }: { incarnation: Incarnation; rev: number }): boolean {
+  /**
+   * A change has been heard of.
+   *
+   * @returns whether it is one that was not known; an answer to a command is none: what has
+   * happened before it may still be on its way.
+   */
+  advance({ incarnation, rev }: { incarnation: Incarnation; rev: number }): boolean {
     // A new incarnation begins with a snapshot; an event of another one is a straggler.
     if (incarnation !== this.#incarnation || rev <= this.#rev) return false;
     this.#rev = rev;

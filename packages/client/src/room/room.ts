@@ -10,6 +10,9 @@ import type {
   RoomStatus,
   SignalKind,
 } from '@switchboard/protocol';
+import type { Annotations } from '../contents/annotations.ts';
+import type { Chat } from '../contents/chat.ts';
+import type { Typing } from '../contents/typing.ts';
 import type { Subscribable } from '../emitter.ts';
 import type { SwitchboardError } from '../errors.ts';
 import type { DepartureReason } from './room-state.ts';
@@ -46,6 +49,11 @@ export interface RoomEvents {
    * for it, so that none is lost between `join` and the first `on`.
    */
   signal: Omit<EventPayload<'signal'>, 'roomId'>;
+  /**
+   * What another participant has sent to all: `name` says what `data` is. Who is not connected just
+   * then does not get it.
+   */
+  relayed: Omit<EventPayload<'room:relayed'>, 'roomId'>;
   /** A signal that the cluster had accepted could not be delivered after all. */
   signalFailed: { readonly to: PeerId; readonly error: ErrorBody };
   /**
@@ -81,6 +89,9 @@ export interface Room extends Subscribable<RoomEvents> {
   readonly startedAt: number | null;
   /** Everybody in the room, oneself included, as of `rev`. */
   readonly participants: ReadonlyMap<PeerId, Participant>;
+  readonly chat: Chat;
+  readonly typing: Typing;
+  readonly annotations: Annotations;
   readonly self: Participant;
   /** Everybody but oneself; former selves which the cluster still lists are not shown either. */
   readonly others: readonly Participant[];
@@ -115,4 +126,12 @@ export interface Room extends Subscribable<RoomEvents> {
    * signals to that participant wait already, or what the cluster refuses it for.
    */
   sendSignal(to: PeerId, kind: SignalKind, data: JsonValue): Promise<void>;
+
+  /**
+   * Sends plain JSON of at most 64 KiB to all others who are connected just now. `name`, of 1 to 32
+   * letters, digits and `_.:-`, says what it is.
+   *
+   * @throws SwitchboardError
+   */
+  relay(name: string, data: JsonValue): Promise<void>;
 }

@@ -45,11 +45,7 @@ export class Rooms {
 
   /** Subscribes to everything a socket says about rooms. */
   listen(socket: SocketPort): void {
-    socket.on('participant:joined', (event) => this.#find(event)?.hearJoined(event));
-    socket.on('participant:left', (event) => this.#find(event)?.hearLeft(event));
-    socket.on('participant:updated', (event) => this.#find(event)?.hearUpdated(event));
-    socket.on('participant:reconnecting', (event) => this.#find(event)?.hearReconnecting(event));
-    socket.on('participant:reconnected', (event) => this.#find(event)?.hearReconnected(event));
+    this.#listenForParticipants(socket);
     socket.on('room:started', (event) => this.#find(event)?.hearStarted(event));
     socket.on('room:ended', (event) => {
       const room = this.#find(event);
@@ -61,8 +57,37 @@ export class Rooms {
       if (room) this.#drop(room, SwitchboardError.refusal(event.error));
     });
     socket.on('room:state', (event) => this.#hearState(event));
-    socket.on('signal', (event) => this.#find(event)?.hearSignal(event));
-    socket.on('signal:failed', (event) => this.#find(event)?.hearSignalFailed(event));
+    socket.on('signal', (event) => this.#find(event)?.signals.hear(event));
+    socket.on('signal:failed', (event) => this.#find(event)?.signals.hearFailed(event));
+    socket.on('room:relayed', (event) => this.#find(event)?.hearRelayed(event));
+    this.#listenForContents(socket);
+  }
+
+  #listenForParticipants(socket: SocketPort): void {
+    socket.on('participant:joined', (event) => {
+      this.#find(event)?.hear((room) => room.joined(event));
+    });
+    socket.on('participant:left', (event) => {
+      this.#find(event)?.signals.forget(event.peerId);
+      this.#find(event)?.hear((room) => room.left(event));
+    });
+    socket.on('participant:updated', (event) => {
+      this.#find(event)?.hear((room) => room.updated(event));
+    });
+    socket.on('participant:reconnecting', (event) => {
+      this.#find(event)?.hear((room) => room.reconnecting(event));
+    });
+    socket.on('participant:reconnected', (event) => {
+      this.#find(event)?.hear((room) => room.reconnected(event));
+    });
+  }
+
+  #listenForContents(socket: SocketPort): void {
+    const contentsOf = (event: { readonly roomId: RoomId }) => this.#find(event)?.contents;
+    socket.on('chat:message', (event) => contentsOf(event)?.hearMessage(event));
+    socket.on('chat:typing', (event) => contentsOf(event)?.hearTyping(event));
+    socket.on('annotation:changed', (event) => contentsOf(event)?.hearAnnotationChanged(event));
+    socket.on('annotation:removed', (event) => contentsOf(event)?.hearAnnotationRemoved(event));
   }
 
   /** The connection is gone. */

@@ -32,7 +32,14 @@ export class FakeCluster implements SocketPort {
   /** Commands as they came in. */
   readonly received: [command: string, payload: unknown][] = [];
   readonly answers: Answers = {};
-  readonly io = { engine: { id: 'n1.fake', close: () => this.drop() } };
+  readonly io = {
+    engine: { id: 'n1.fake', close: () => this.drop() },
+    reconnectionDelay: (ms: number) => {
+      this.delayMs = ms;
+    },
+  };
+  /** How long Socket.IO would wait now before another attempt. */
+  delayMs = 0;
   connects = 0;
   readonly #open = new Set<(error: Error) => void>();
   #events = new Emitter<Listened>();
