@@ -86,6 +86,12 @@ export class MortalNode {
     this.#diesAt = { step, isCarriedOut };
   }
 
+  /** It dies now. */
+  die(): void {
+    this.#isDead = true;
+    this.#die();
+  }
+
   /** Whether it waits for nothing. */
   get isIdle(): boolean {
     return this.#pending === 0;
@@ -171,12 +177,13 @@ export class MortalNode {
         return (...args: unknown[]) => {
           const call = async (): Promise<unknown> => Reflect.apply(member, target, args);
           if (this.#isDead) return new Promise(() => {});
-          if (!isStep || !this.#diesAt) return call();
+          // What comes with the pulse comes between any two steps.
+          const isPulse = method === 'keep' || method === 'takeLost';
+          if (!isStep || isPulse || !this.#diesAt) return call();
           const isLast = this.steps.length === this.#diesAt.step;
           this.steps.push(`${name}.${String(method)}`);
           if (!isLast) return call();
-          this.#isDead = true;
-          this.#die();
+          this.die();
           if (this.#diesAt.isCarriedOut) void call();
           return new Promise(() => {});
         };

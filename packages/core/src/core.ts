@@ -157,6 +157,7 @@ export class Core {
           await localRooms.compare(part);
           await localCalls.compare(part);
           await watching.refresh(part);
+          await attachments.keep(part);
         },
         expire: async (share) => {
           const expired = await store.takeExpired(share);
@@ -166,6 +167,7 @@ export class Core {
           }
           await Promise.all(expired.map((each) => endings.carryOut(each, 'disconnected')));
           await calls.lookAfter(share);
+          await attachments.dropLost(share);
           await records.expire(share);
         },
       },

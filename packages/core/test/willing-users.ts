@@ -14,6 +14,12 @@ export class WillingUsers implements UserStore {
     this.calls.push(`detach ${peerId}@${epoch} from ${userId}`);
     return this.named;
   }
+  async keep() {
+    return [];
+  }
+  async takeLost() {
+    return [];
+  }
   async intend() {
     return { kind: 'intended', isInCall: false } as const;
   }

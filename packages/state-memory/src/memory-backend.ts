@@ -8,11 +8,12 @@ import { MemoryRegistry } from './memory-registry.ts';
 import { MemoryRoomRecords } from './memory-room-records.ts';
 import { MemoryRooms } from './memory-rooms.ts';
 import { MemorySessions, SharedSessions } from './memory-sessions.ts';
-import { MemoryUsers, SharedUsers } from './memory-users.ts';
+import { MemoryUsers } from './memory-users.ts';
 import { SharedRooms } from './shared-rooms.ts';
+import { SharedUsers } from './shared-users.ts';
 
-/** A node watches users for so many leases after it has asked to. */
-const watchLeases = 15;
+/** For so many leases it counts that a node watches a user, or holds a session. */
+const patienceLeases = 15;
 
 /**
  * State in one process: the embedded default, a cluster of one. Several nodes can be opened on
@@ -54,7 +55,7 @@ export class MemoryBackend {
       annotations: this.#annotations,
       records: this.#records,
       sessions: new MemorySessions(sessions, () => leases.lease),
-      users: new MemoryUsers(this.#users, node, watchLeases * leases.leaseMs),
+      users: new MemoryUsers(this.#users, node, patienceLeases * leases.leaseMs),
       calls: this.#calls,
       registry: this.#registry,
       leases,

@@ -1,16 +1,15 @@
-import {
-  type AttachOutcome,
-  type Binding,
-  type CallEvent,
-  type CallIntent,
-  type EngageOutcome,
-  type IntendOutcome,
-  type NamedCall,
-  type UserKey,
-  type UserRef,
-  type UserStanding,
-  type UserStore,
-  userKey,
+import type {
+  AttachOutcome,
+  Binding,
+  CallIntent,
+  EngageOutcome,
+  IntendOutcome,
+  LostSession,
+  NamedCall,
+  UserRef,
+  UserSession,
+  UserStanding,
+  UserStore,
 } from '@switchboard/core';
 import {
   type Call,
@@ -21,83 +20,10 @@ import {
   type PresenceStatus,
   type UserId,
 } from '@switchboard/protocol';
+import type { EngagedCall, SharedUsers, User } from './shared-users.ts';
 
-/** How long it is remembered that a call is over, or was intended. */
-const keepMs = 10 * 60_000;
 /** How long the end of a call is news to a session that was away. */
 const newsMs = 60_000;
-/** At least so long between two looks at what can be forgotten. */
-const sweepMs = 60_000;
-
-interface EngagedCall {
-  readonly rev: number;
-  readonly state: 'intended' | 'ringing' | 'accepted' | 'over';
-  /** The session by which the user takes part. */
-  readonly peerId: PeerId | null;
-  readonly side: 'from' | 'to';
-  readonly other: UserId;
-  readonly writtenAt: number;
-}
-
-interface User {
-  readonly ref: UserRef;
-  rev: number;
-  readonly sessions: Map<PeerId, Binding>;
-  readonly calls: Map<CallId, EngagedCall>;
-  /** Until when each node watches. */
-  readonly watchers: Map<NodeId, number>;
-}
-
-/** What the nodes on one backend share. */
-export class SharedUsers {
-  readonly #users = new Map<UserKey, User>();
-  readonly tellCall: (node: NodeId, event: CallEvent) => void;
-  readonly tellPresence: (node: NodeId, standing: UserStanding) => void;
-  #rev = 0;
-  #sweptAt = performance.now();
-
-  constructor(tell: {
-    readonly call: (node: NodeId, event: CallEvent) => void;
-    readonly presence: (node: NodeId, standing: UserStanding) => void;
-  }) {
-    this.tellCall = tell.call;
-    this.tellPresence = tell.presence;
-  }
-
-  /** Users that nothing is known of are made up when they are asked for. */
-  get(ref: UserRef): User {
-    if (performance.now() - this.#sweptAt > sweepMs) this.#sweep();
-    const key = userKey(ref);
-    const user = this.#users.get(key) ?? {
-      ref,
-      rev: this.nextRev(),
-      sessions: new Map(),
-      calls: new Map(),
-      watchers: new Map(),
-    };
-    this.#users.set(key, user);
-    return user;
-  }
-
-  /** Higher than any before, whatever was forgotten in between. */
-  nextRev(): number {
-    this.#rev += 1;
-    return this.#rev;
-  }
-
-  /** Forgets calls that were kept long enough, and users of whom nothing is left. */
-  #sweep(): void {
-    const now = performance.now();
-    this.#sweptAt = now;
-    for (const [key, { sessions, calls, watchers }] of this.#users) {
-      for (const [callId, call] of calls) {
-        if (!isLive(call) && call.writtenAt < now - keepMs) calls.delete(callId);
-      }
-      for (const [node, until] of watchers) if (until < now) watchers.delete(node);
-      if (sessions.size + calls.size + watchers.size === 0) this.#users.delete(key);
-    }
-  }
-}
 
 /**
  * The users of one process, as one node sees them. Each method does its work before it first
@@ -106,19 +32,21 @@ export class SharedUsers {
 export class MemoryUsers implements UserStore {
   readonly #shared: SharedUsers;
   readonly #node: NodeId;
-  readonly #watchMs: number;
+  readonly #patienceMs: number;
 
-  constructor(shared: SharedUsers, node: NodeId, watchMs: number) {
+  /** @param patienceMs how long it counts that a node watches, or holds a session. */
+  constructor(shared: SharedUsers, node: NodeId, patienceMs: number) {
     this.#shared = shared;
     this.#node = node;
-    this.#watchMs = watchMs;
+    this.#patienceMs = patienceMs;
   }
 
   async attach(ref: UserRef, binding: Binding): Promise<AttachOutcome> {
     const user = this.#shared.get(ref);
     const present = user.sessions.get(binding.peerId);
     if (present && present.epoch > binding.epoch) return { kind: 'fenced' };
-    this.#change(user, () => user.sessions.set(binding.peerId, binding));
+    const attached = { ...binding, keptUntil: performance.now() + this.#patienceMs };
+    this.#change(user, () => user.sessions.set(binding.peerId, attached));
     const isBack = binding.epoch > 1;
     const oldest = performance.now() - newsMs;
     const mayBeNews = ({ state, writtenAt }: EngagedCall): boolean =>
@@ -134,7 +62,29 @@ export class MemoryUsers implements UserStore {
     const present = user.sessions.get(peerId);
     if (present && present.epoch > epoch) return [];
     this.#change(user, () => user.sessions.delete(peerId));
-    return named(user, (call) => call.state !== 'over' && call.peerId === peerId);
+    return callsOf(user, peerId);
+  }
+
+  async keep<S extends UserSession>(sessions: readonly S[]): Promise<S[]> {
+    const keptUntil = performance.now() + this.#patienceMs;
+    return sessions.filter(({ user: ref, peerId }) => {
+      const { sessions: attached } = this.#shared.get(ref);
+      const present = attached.get(peerId);
+      if (present) attached.set(peerId, { ...present, keptUntil });
+      return present === undefined;
+    });
+  }
+
+  /** One process: whoever asks looks at everything. */
+  async takeLost(): Promise<LostSession[]> {
+    const now = performance.now();
+    return this.#shared.all().flatMap((user) => {
+      const lost = [...user.sessions.values()].filter(({ keptUntil }) => keptUntil < now);
+      return lost.map(({ peerId }) => {
+        this.#change(user, () => user.sessions.delete(peerId));
+        return { user: user.ref, peerId, calls: callsOf(user, peerId) };
+      });
+    });
   }
 
   async intend(ref: UserRef, { callId, other, caller }: CallIntent): Promise<IntendOutcome> {
@@ -182,7 +132,7 @@ export class MemoryUsers implements UserStore {
   async watch(refs: readonly UserRef[]): Promise<UserStanding[]> {
     return refs.map((ref) => {
       const user = this.#shared.get(ref);
-      user.watchers.set(this.#node, performance.now() + this.#watchMs);
+      user.watchers.set(this.#node, performance.now() + this.#patienceMs);
       return { user: ref, status: statusOf(user), rev: user.rev };
     });
   }
@@ -206,8 +156,6 @@ export class MemoryUsers implements UserStore {
   }
 }
 
-const isLive = ({ state }: EngagedCall): boolean => state === 'ringing' || state === 'accepted';
-
 const isInCall = ({ sessions, calls }: User, aside: CallId | null): boolean =>
   [...calls].some(
     ([callId, { state, peerId }]) =>
@@ -221,6 +169,10 @@ function statusOf(user: User): PresenceStatus {
 
 const named = ({ calls }: User, isMeant: (call: EngagedCall) => boolean): NamedCall[] =>
   [...calls].flatMap(([callId, call]) => (isMeant(call) ? [{ callId, other: call.other }] : []));
+
+/** Those in which a user takes part by a session, or would. */
+const callsOf = (user: User, peerId: PeerId): NamedCall[] =>
+  named(user, (call) => call.state !== 'over' && call.peerId === peerId);
 
 const nodesOf = ({ sessions }: User): Set<NodeId> =>
   new Set(Array.from(sessions.values(), ({ node }) => node));

@@ -1,7 +1,7 @@
-import { type RoomRef, randomId } from '@switchboard/core';
-import { NodeId, PeerId, RoomId, TenantId } from '@switchboard/protocol';
+import { type CallRef, callRef, type RoomRef, randomId, type UserRef } from '@switchboard/core';
+import { CallId, NodeId, PeerId, RoomId, TenantId, UserId } from '@switchboard/protocol';
 import { describe, expect, test } from 'vitest';
-import { Keys, partitions } from './keys.ts';
+import { Keys, parseCallName, partitions } from './keys.ts';
 
 const keys = new Keys('test:');
 const roomOf = (roomId: string, tenant = 'default'): RoomRef => ({
@@ -29,6 +29,46 @@ test.each(['ada', ...odd])('all keys of a session are in one slot: %s', (name) =
   expect(new Set(tags).size).toBe(1);
 });
 
+const userOf = (userId: string, tenant = 'default'): UserRef => ({
+  tenant: TenantId.parse(tenant),
+  userId: UserId.parse(userId),
+});
+const callOf = (first: string, second: string, callId = 'c1', tenant = 'default'): CallRef =>
+  callRef(userOf(first, tenant), UserId.parse(second), CallId.parse(callId));
+
+test.each(['ada', ...odd])('all keys of a user are in one slot: %s', (name) => {
+  const user = userOf(name);
+  const tags = [...keys.user(user), ...keys.userPrefixes(keys.userPartition(user))].map(hashTagOf);
+  expect(new Set(tags).size).toBe(1);
+});
+
+test.each(['bob', ...odd])(
+  'all keys of calls between two are in one slot, whoever calls: %s',
+  (name) => {
+    const all = [callOf('ada', name), callOf(name, 'ada', 'another')];
+    const tags = all.flatMap((ref) => [...keys.call(ref), keys.callPrefix(ref)]).map(hashTagOf);
+    expect(new Set(tags).size).toBe(1);
+  },
+);
+
+test('no two users, and no two calls, share a key, whatever names are chosen', () => {
+  const alike = ['a', 'b', 'a:b', 'b:a', 'default:a', 'a:', ':a', 'a%3Ab', 'a b', '{p1}'];
+  const users = [...alike.map((name) => userOf(name)), userOf('a', 'b'), userOf('b', 'a')];
+  // The last two keys are those of the partition, which its users do share.
+  expect(new Set(users.flatMap((user) => keys.user(user).slice(0, 4))).size).toBe(4 * users.length);
+  const pairs = alike.flatMap((one) =>
+    alike.flatMap((other) => (one < other ? [[one, other]] : [])),
+  );
+  const calls = pairs.flatMap(([one = '', other = '']) => [
+    ...['c', 'c:d', ':c'].map((id) => callOf(one, other, id)),
+    callOf(one, other, 'c', 'acme'),
+  ]);
+  expect(new Set(calls.map((ref) => keys.call(ref)[0])).size).toBe(calls.length);
+  for (const ref of calls) {
+    expect(parseCallName(`${keys.pairName(ref)}${ref.callId}`)).toEqual(ref);
+  }
+});
+
 test('no two rooms share a key, whatever names are chosen', () => {
   const names = Array.from({ length: 2_000 }, (_, index) => `r${index}`);
   // Whoever chooses room ids can choose those that look like another room's keys.
@@ -50,12 +90,16 @@ describe('names of keys', () => {
   test('are stable: what is stored under them outlives the version that wrote it', () => {
     expect(keys.room(roomOf('consultation'))[0]).toBe('test:{p185}:room:default:consultation');
     expect(keys.room(roomOf('42', 'acme'))[0]).toBe('test:{p169}:room:acme:42');
+    expect(keys.user(userOf('ada'))[1]).toBe('test:{p67}:user-sessions:default:ada');
+    expect(keys.call(callOf('bob', 'ada'))[0]).toBe('test:{p181}:call:default:ada:bob:c1');
   });
 
   test('and of channels begin with the prefix of the installation', () => {
     const all = [
       ...keys.room(roomOf('a')),
       ...keys.session(PeerId.parse('ada')),
+      ...keys.user(userOf('ada')),
+      ...keys.call(callOf('ada', 'bob')),
       ...keys.leases(),
       keys.channel(NodeId.parse('n1')),
     ];

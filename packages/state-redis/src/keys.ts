@@ -134,11 +134,27 @@ export class Keys {
   /** What is kept of a user, in the order in which the scripts expect it. */
   user(
     user: UserRef,
-  ): [rev: string, sessions: string, calls: string, watchers: string, dataset: string] {
+  ): [
+    rev: string,
+    sessions: string,
+    calls: string,
+    watchers: string,
+    dataset: string,
+    kept: string,
+  ] {
     const partition = this.userPartition(user);
     const name = this.userName(user);
     const [rev, sessions, calls, watchers] = this.userPrefixes(partition);
-    return [rev + name, sessions + name, calls + name, watchers + name, this.dataset(partition)];
+    return [
+      ...([rev + name, sessions + name, calls + name, watchers + name] as const),
+      this.dataset(partition),
+      this.keptSessions(partition),
+    ];
+  }
+
+  /** Until when the attached sessions of a partition's users count as held. */
+  keptSessions(partition: number): string {
+    return `${this.#partition(partition)}user-sessions-kept`;
   }
 
   /** What the names of all that is kept of the users of a partition begin with. */

@@ -17,7 +17,7 @@ import { RedisSessions } from './sessions/redis-sessions.ts';
 import { RedisUsers } from './users/redis-users.ts';
 
 /** A node watches users for so many leases after it has asked to: 90 s; it asks every 30 s. */
-const watchLeases = 15;
+const patienceLeases = 15;
 
 export interface RedisStateOptions {
   /** As `parseRedisAddress` reads it. */
@@ -67,7 +67,7 @@ export async function connectRedisState(options: RedisStateOptions): Promise<Sta
       keys,
       node,
       clock: leases.clock,
-      watchMs: watchLeases * leaseMs,
+      patienceMs: patienceLeases * leaseMs,
     }),
     calls: new RedisCalls({ redis, keys, clock: leases.clock }),
     registry: new RedisRegistry(redis, keys),

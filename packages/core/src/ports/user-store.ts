@@ -1,5 +1,6 @@
 import type { Call, CallId, PeerId, PresenceStatus, TenantId, UserId } from '@switchboard/protocol';
 import type { Binding } from './room-store.ts';
+import type { Share } from './session-store.ts';
 
 /** Which user is meant: ids are unique within a tenant only. */
 export interface UserRef {
@@ -36,6 +37,18 @@ export type AttachOutcome =
   /** It is attached under a higher epoch. */
   | { readonly kind: 'fenced' };
 
+/** A session that a node holds, and whose it is. */
+export interface UserSession {
+  readonly user: UserRef;
+  readonly peerId: PeerId;
+}
+
+/** A session that was attached, and of which no node has said for too long that it is there. */
+export interface LostSession extends UserSession {
+  /** The calls in which the user takes part by that session, or would. */
+  readonly calls: readonly NamedCall[];
+}
+
 /** A call that is about to be made, as it is to stand in the record of one of its users. */
 export interface CallIntent extends NamedCall {
   /** The session that calls; null in the record of the one who is called. */
@@ -69,6 +82,10 @@ export type EngageOutcome =
  *
  * Every method is one step on each user that it names, and harmless when repeated. What changes a
  * user's status is told (`onPresenceChanged`) to every node that watches the user, in the same step.
+ *
+ * Whoever ends a session detaches it. One whose record was lost while its node died is ended by
+ * nobody: so nodes say again (`keep`) which sessions they hold, and one that nobody has kept for
+ * fifteen leases is handed out (`takeLost`).
  */
 export interface UserStore {
   /** A session is the user's, or is bound anew. */
@@ -79,6 +96,18 @@ export interface UserStore {
    * @returns the calls in which the user takes part by that session, or would.
    */
   detach(user: UserRef, session: Pick<Binding, 'peerId' | 'epoch'>): Promise<NamedCall[]>;
+  /**
+   * This node still holds these sessions.
+   *
+   * @returns those that are not attached, or not any more.
+   */
+  keep<S extends UserSession>(sessions: readonly S[]): Promise<S[]>;
+  /**
+   * Detaches sessions that no node has kept, and says so once. For a node that may judge others.
+   *
+   * @param share which part of all users to look at.
+   */
+  takeLost(share: Share): Promise<LostSession[]>;
   /**
    * Names a call before it is made, so that whoever ends the caller's session finds it, and
    * either user finds the other by its id.

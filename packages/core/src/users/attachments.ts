@@ -1,10 +1,14 @@
 import type { Calls } from '../calls/calls.ts';
 import type { LocalCalls } from '../calls/local-calls.ts';
-import type { UserRef, UserStore } from '../ports/user-store.ts';
+import type { Share } from '../ports/session-store.ts';
+import type { LostSession, UserRef, UserStore } from '../ports/user-store.ts';
 import { identityTurn, type Session } from '../session.ts';
 import type { Sessions } from '../sessions.ts';
 import type { LocalUsers } from './local-users.ts';
 import type { Watching } from './watching.ts';
+
+/** In so many looks, one a second, all users are searched for sessions that are lost. */
+const looks = 30;
 
 export interface AttachmentsDependencies {
   readonly users: UserStore;
@@ -21,6 +25,7 @@ export interface AttachmentsDependencies {
  */
 export class Attachments {
   readonly #dependencies: AttachmentsDependencies;
+  #lookedAt = 0;
 
   constructor(dependencies: AttachmentsDependencies) {
     this.#dependencies = dependencies;
@@ -57,6 +62,40 @@ export class Attachments {
       await change();
       await this.#attach(session);
     });
+  }
+
+  /**
+   * Says of one part of this node's sessions that they are there, and attaches those of which the
+   * store has lost that they are their user's.
+   *
+   * @throws SignalingError `unavailable`
+   */
+  async keep({ index, of }: Share): Promise<void> {
+    const { sessions, users } = this.#dependencies;
+    const part = [...sessions].filter((_, at) => at % of === index);
+    const kept = part.flatMap((session) => {
+      const { user, peerId, isAttached } = session;
+      return user && isAttached ? [{ session, user, peerId }] : [];
+    });
+    if (kept.length === 0) return;
+    const missing = await users.keep(kept);
+    await Promise.all(missing.map(({ session }) => this.attach(session)));
+  }
+
+  /**
+   * Ends the part in calls of sessions whose end nobody carries out: their record was lost while
+   * their node died.
+   *
+   * @throws SignalingError `unavailable`
+   */
+  async dropLost({ index, of }: Share): Promise<void> {
+    const { users, calls } = this.#dependencies;
+    // Nothing presses: of what this node is to look at, one part a time.
+    this.#lookedAt = (this.#lookedAt + 1) % looks;
+    const lost = await users.takeLost({ index: index + of * this.#lookedAt, of: of * looks });
+    const drop = ({ user, peerId, calls: engaged }: LostSession) =>
+      engaged.map((named) => calls.drop(user, peerId, named));
+    await Promise.all(lost.flatMap(drop));
   }
 
   /** This node lets go of a session, whatever becomes of it elsewhere. */

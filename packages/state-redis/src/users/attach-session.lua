@@ -2,6 +2,7 @@
 --
 -- ARGV[1] channel prefix  ARGV[3] peer id  ARGV[5] node
 -- ARGV[2] user (JSON)     ARGV[4] epoch    ARGV[6] when it is too late, in ms
+-- ARGV[7] its name among those that are kept           ARGV[8] for how long it is, in ms
 --
 -- Answers { status, call id, other user, call id, other user, … }:
 --   attached  with the calls that are not known to be over; to a session that was bound before also
@@ -15,6 +16,7 @@ if stored and tonumber(string.match(stored, '^%d+')) > tonumber(ARGV[4]) then re
 
 local before = status()
 redis.call('HSET', sessions, ARGV[3], ARGV[4] .. ' ' .. ARGV[5])
+redis.call('ZADD', kept, now_ms() + ARGV[8], ARGV[7])
 tell_if_changed(before, ARGV[1], ARGV[2])
 local answer = { 'attached' }
 local is_back = tonumber(ARGV[4]) > 1

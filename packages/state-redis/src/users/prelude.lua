@@ -7,11 +7,13 @@
 --   KEYS[3] calls     hash: call id -> "<rev> <state> <peer id, or -> <side> <other user> <ms>"
 --   KEYS[4] watchers  sorted set: node -> when it ceases to watch, in ms
 --   KEYS[5] dataset   of the partition: opens_at, in ms
+--   KEYS[6] kept      sorted set of the partition: "<peer id> <user>" -> until when a session counts
+--                     as held by its node, in ms
 -- Peer ids and user ids come without spaces. The state of a call is "intended" (nobody has made it
 -- yet), "ringing", "accepted" or "over"; its peer id is the session by which the user takes part;
 -- its side is "from" or "to"; the last number is when the entry was written.
 
-local rev_key, sessions, calls, watchers, dataset = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local rev_key, sessions, calls, watchers, dataset, kept = unpack(KEYS)
 
 -- How long calls are remembered that nobody looks after any more: those that are over, and those
 -- that may go on, which are looked after every few minutes.
@@ -117,4 +119,21 @@ end
 local function is_open()
   local opens_at = redis.call('HGET', dataset, 'opens_at')
   return opens_at and tonumber(opens_at) <= now_ms()
+end
+
+-- A session is the user's no more. Answers { call id, other user, … } of the calls in which it took
+-- part; also when it was detached before, because those calls may not have been ended yet.
+local function detach(peer, kept_name, channel_prefix, user)
+  local before = status()
+  redis.call('HDEL', sessions, peer)
+  redis.call('ZREM', kept, kept_name)
+  tell_if_changed(before, channel_prefix, user)
+  local answer = {}
+  for _, each in ipairs(list_calls()) do
+    if each.call.state ~= 'over' and each.call.peer == peer then
+      answer[#answer + 1] = each.id
+      answer[#answer + 1] = each.call.other
+    end
+  end
+  return answer
 end

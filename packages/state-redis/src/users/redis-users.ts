@@ -4,8 +4,11 @@ import type {
   CallIntent,
   EngageOutcome,
   IntendOutcome,
+  LostSession,
   NamedCall,
+  Share,
   UserRef,
+  UserSession,
   UserStanding,
   UserStore,
 } from '@switchboard/core';
@@ -15,19 +18,26 @@ import {
   isCallOver,
   limits,
   type NodeId,
+  type PeerId,
   type PresenceStatus,
   SignalingError,
+  type TenantId,
   type UserId,
 } from '@switchboard/protocol';
 import { commandTimeoutMs, type RedisClient } from '../connection/client.ts';
 import { loadScripts, type Script } from '../connection/script.ts';
 import { asUnavailable } from '../connection/unavailable.ts';
-import type { Keys } from '../keys.ts';
+import { type Keys, partitions } from '../keys.ts';
 import type { StoreClock } from '../leases/store-clock.ts';
+
+/** Lost sessions taken from one partition by one call: more come with the next. */
+const lostAtOnce = 100;
 
 const scriptNames = [
   'attach-session',
   'detach-session',
+  'keep-sessions',
+  'take-lost-session',
   'intend-call',
   'engage-user',
   'release-call',
@@ -40,8 +50,8 @@ export interface RedisUsersDependencies {
   readonly keys: Keys;
   readonly node: NodeId;
   readonly clock: StoreClock;
-  /** For how long this node is told of changes after it has asked to be. */
-  readonly watchMs: number;
+  /** For how long it counts that this node watches a user, or holds a session. */
+  readonly patienceMs: number;
 }
 
 /** The users of the cluster in Redis: every method is one script on keys of one slot. */
@@ -54,11 +64,12 @@ export class RedisUsers implements UserStore {
   }
 
   async attach(user: UserRef, { peerId, epoch, node }: Binding): Promise<AttachOutcome> {
-    const { keys, clock } = this.#dependencies;
+    const { keys, clock, patienceMs } = this.#dependencies;
     const args = [format(peerId), epoch, node, clock.in(commandTimeoutMs)];
+    const kept = [this.#keptName({ user, peerId }), patienceMs];
     const [kind, ...calls] = (await this.#run('attach-session', user, [
       ...[keys.channelPrefix, JSON.stringify(user)],
-      ...args,
+      ...[...args, ...kept],
     ])) as ['attached' | 'fenced' | 'late', ...string[]];
     if (kind === 'late') throw new SignalingError('unavailable');
     return kind === 'attached' ? { kind, calls: parseCalls(calls) } : { kind };
@@ -69,8 +80,38 @@ export class RedisUsers implements UserStore {
     { peerId, epoch }: Pick<Binding, 'peerId' | 'epoch'>,
   ): Promise<NamedCall[]> {
     const { channelPrefix } = this.#dependencies.keys;
-    const args = [channelPrefix, JSON.stringify(user), format(peerId), epoch];
+    const name = this.#keptName({ user, peerId });
+    const args = [channelPrefix, JSON.stringify(user), format(peerId), epoch, name];
     return parseCalls((await this.#run('detach-session', user, args)) as string[]);
+  }
+
+  async keep<S extends UserSession>(sessions: readonly S[]): Promise<S[]> {
+    const { redis, keys, patienceMs } = this.#dependencies;
+    const partitionOf = ({ user }: S) => keys.userPartition(user);
+    const keepThere = async ([partition, there]: [number, S[]]) => {
+      const args = [patienceMs, ...there.map((session) => this.#keptName(session))];
+      const script = this.#scripts['keep-sessions'];
+      const answer = await script.run(redis, [keys.keptSessions(partition)], args);
+      return there.filter((_, index) => (answer as number[])[index] === 0);
+    };
+    return (await Promise.all([...Map.groupBy(sessions, partitionOf)].map(keepThere))).flat();
+  }
+
+  async takeLost({ index, of }: Share): Promise<LostSession[]> {
+    const { redis, keys, clock } = this.#dependencies;
+    const mine = partitions.filter((partition) => partition % of === index);
+    const takeThere = async (partition: number) => {
+      const overdue = await redis.zrangebyscore(
+        ...([keys.keptSessions(partition), '-inf', clock.in(0), 'LIMIT', 0, lostAtOnce] as const),
+      );
+      return Promise.all(overdue.map((name) => this.#takeLost(name)));
+    };
+    try {
+      const taken = await Promise.all(mine.map(takeThere));
+      return taken.flat().filter((lost) => lost !== null);
+    } catch (error) {
+      throw asUnavailable(error);
+    }
   }
 
   async intend(user: UserRef, { callId, other, caller }: CallIntent): Promise<IntendOutcome> {
@@ -139,9 +180,22 @@ export class RedisUsers implements UserStore {
     }
   }
 
+  /** @returns null of one that is held after all, or has been taken. */
+  async #takeLost(name: string): Promise<LostSession | null> {
+    const { channelPrefix } = this.#dependencies.keys;
+    const session = parseKeptName(name);
+    const args = [channelPrefix, JSON.stringify(session.user), format(session.peerId), name];
+    const [kind, ...calls] = (await this.#run('take-lost-session', session.user, args)) as string[];
+    return kind === 'lost' ? { ...session, calls: parseCalls(calls) } : null;
+  }
+
+  #keptName({ user, peerId }: UserSession): string {
+    return `${format(peerId)} ${this.#dependencies.keys.userName(user)}`;
+  }
+
   async #watchThere(partition: number, users: readonly UserRef[]): Promise<string[]> {
-    const { redis, keys, node, watchMs } = this.#dependencies;
-    const args = [node, watchMs, ...keys.userPrefixes(partition), ...users.map(keys.userName)];
+    const { redis, keys, node, patienceMs } = this.#dependencies;
+    const args = [node, patienceMs, ...keys.userPrefixes(partition), ...users.map(keys.userName)];
     const answer = await this.#scripts['watch-users'].run(redis, [keys.dataset(partition)], args);
     return answer as string[];
   }
@@ -157,6 +211,13 @@ const nobody = '-';
 
 /** Without spaces, which separate what is stored, and never the sign of nobody. */
 const format = (id: string): string => (id === nobody ? '%2D' : encodeURIComponent(id));
+
+/** See prelude.lua; a tenant has no colon. */
+function parseKeptName(name: string): UserSession {
+  const [peer, tenant] = name.split(/[ :]/, 2) as [string, TenantId];
+  const userId = name.slice(peer.length + tenant.length + 2) as UserId;
+  return { user: { tenant, userId }, peerId: decodeURIComponent(peer) as PeerId };
+}
 
 /** Ids and other users in turn. */
 function parseCalls(answer: readonly string[]): NamedCall[] {

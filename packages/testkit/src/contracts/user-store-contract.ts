@@ -208,6 +208,52 @@ export function userStoreContract(
     expect(await users.find(ada, callId('c1'))).toBeNull();
   });
 
+  test('a session that no node keeps is lost, and its user is offline then', async () => {
+    // It is kept for fifteen leases.
+    await using cluster = await start(50);
+    const { n1, n2 } = cluster;
+    const { users } = n1.state;
+    const ghost = { user: bob, peerId: PeerId.parse('bob 1') };
+    const kept = { user: ada, peerId: PeerId.parse('ada 1') };
+    await n2.state.users.watch([bob]);
+    await users.attach(bob, bindingAt(n1.id, 'bob 1'));
+    await users.engage(bob, { ...callAs('accepted', 2), to: { ...bob, peerId: ghost.peerId } });
+    await users.attach(ada, bindingAt(n1.id, 'ada 1'));
+    expect(await users.keep([kept, ghost])).toEqual([]);
+    const lost = await waitUntil(
+      async () => {
+        await users.keep([kept]);
+        await n2.state.users.watch([bob]);
+        return n2.state.users.takeLost({ index: 0, of: 1 });
+      },
+      (taken) => taken.length > 0,
+      { what: 'a session to be lost' },
+    );
+    expect(lost).toEqual([{ ...ghost, calls: [{ callId: 'c1', other: ada.userId }] }]);
+    await n2.standings.first(({ status }) => status === 'offline');
+    expect(await users.takeLost({ index: 0, of: 1 })).toEqual([]);
+    expect(await users.keep([ghost, kept])).toEqual([ghost]);
+    await users.detach(ada, bindingAt(n1.id, 'ada 1', 2));
+    expect(await users.keep([kept])).toEqual([kept]);
+  });
+
+  test('all shares together find every session that is lost', async () => {
+    await using cluster = await start(1);
+    const { users } = cluster.n1.state;
+    const names = Array.from({ length: 40 }, (_, index) => `user:${index}`);
+    for (const name of names) {
+      await users.attach(userNamed(name), bindingAt(cluster.n1.id, `${name}'s`));
+    }
+    const found = new Set<string>();
+    const look = async () => {
+      for (const index of [0, 1, 2]) {
+        for (const { user } of await users.takeLost({ index, of: 3 })) found.add(user.userId);
+      }
+      return found.size;
+    };
+    await waitUntil(look, (count) => count === names.length, { what: 'all sessions to be lost' });
+  });
+
   test('an id that means another call of the user is taken', async () => {
     await using cluster = await start();
     const { users } = cluster.n1.state;
