@@ -25,6 +25,7 @@ export const valid: { readonly [K in CommandName]: Record<string, unknown> } = {
   'call:reject': { callId: 'c1' },
   'call:cancel': { callId: 'c1' },
   'call:end': { callId: 'c1' },
+  'ice:servers': {},
   signal: { roomId: 'malformed', to: 'nobody', kind: 'custom', data: { sdp: '' } },
 };
 
@@ -49,8 +50,7 @@ const invalid = (what: string, payload: unknown, path: Malformed['path']): Malfo
 /** Everything that is wrong with what a client may send for a command. */
 export function malformedPayloads(name: CommandName): Malformed[] {
   const payload = valid[name];
-  const [first = ''] = Object.keys(payload);
-  const { [first]: _, ...rest } = payload;
+  const [first] = Object.keys(payload);
   const polluted = (key: string) => {
     const object = fromWire(`{"${key}":{"polluted":true}}`);
     return Object.defineProperties(object, Object.getOwnPropertyDescriptors(payload));
@@ -59,22 +59,30 @@ export function malformedPayloads(name: CommandName): Malformed[] {
     ...[null, 0, 'text', true, [], [payload]].map((wrong) =>
       invalid(`no object: ${JSON.stringify(wrong)}`, wrong, []),
     ),
-    invalid('a missing field', rest, [first]),
     invalid('a field too many', { ...payload, from: 'eve' }, ['from']),
-    ...[null, 17.5, [], [[]], { length: 1 }, true, ''].map((wrong) =>
-      invalid(`${first}: ${JSON.stringify(wrong)}`, { ...payload, [first]: wrong }, [first]),
-    ),
     ...['__proto__', 'constructor', 'prototype'].map((key) =>
       invalid(`a key named ${key}`, polluted(key), [key]),
     ),
     invalid('deep nesting', { ...payload, extra: nested(500) }, ['extra', 0, 0]),
-    invalid('a binary field', { ...payload, [first]: Buffer.from('binary') }, [first]),
     invalid('nothing but binary', Buffer.from('binary'), []),
+    ...(first === undefined ? [] : malformedFields(payload, first)),
+  ];
+}
+
+/** What can be wrong with a field that has to be there. */
+function malformedFields(payload: Record<string, unknown>, field: string): Malformed[] {
+  const { [field]: _, ...rest } = payload;
+  return [
+    invalid('a missing field', rest, [field]),
+    ...[null, 17.5, [], [[]], { length: 1 }, true, ''].map((wrong) =>
+      invalid(`${field}: ${JSON.stringify(wrong)}`, { ...payload, [field]: wrong }, [field]),
+    ),
+    invalid('a binary field', { ...payload, [field]: Buffer.from('binary') }, [field]),
     {
       what: 'a text of a megabyte',
-      payload: { ...payload, [first]: 'x'.repeat(1_048_576) },
+      payload: { ...payload, [field]: 'x'.repeat(1_048_576) },
       code: 'payload_too_large',
-      path: [first],
+      path: [field],
     },
   ];
 }

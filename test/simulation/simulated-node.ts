@@ -43,6 +43,7 @@ export class SimulatedNode {
       node: this.id,
       state: simulateState({ ...surroundings, node: this.id, link: this.link }),
       authenticator: { authenticate: () => Promise.reject(new Error('nobody has a token')) },
+      iceServers: { issue: () => ({ iceServers: [] }) },
       observer: { ...silent, viewResynced: onResync },
       settings: {
         defaultRoomCapacity: 10,

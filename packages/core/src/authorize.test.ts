@@ -54,6 +54,7 @@ const cases = {
   reject: command('call:reject', { callId }),
   cancel: command('call:cancel', { callId }),
   end: command('call:end', { callId }),
+  'ice servers': command('ice:servers', {}),
   signal: command('signal', { roomId, to: PeerId.parse('bob'), kind: 'custom', data: null }),
 };
 type Case = keyof typeof cases;
@@ -62,7 +63,7 @@ type Case = keyof typeof cases;
 const free: Case[] = [
   ...(['leave', 'end room', 'camera on', 'screen off', 'identify', 'refresh', 'signal'] as const),
   ...(['relay', 'message', 'history', 'annotations', 'typing'] as const),
-  ...(['unwatch', 'accept', 'reject', 'cancel', 'end'] as const),
+  ...(['unwatch', 'accept', 'reject', 'cancel', 'end', 'ice servers'] as const),
 ];
 /** What takes the right to annotate. */
 const annotating: Case[] = ['annotation', 'no annotation'];

@@ -50,6 +50,7 @@ export const needs: {
   'call:reject': () => nothing,
   'call:cancel': () => nothing,
   'call:end': () => nothing,
+  'ice:servers': () => nothing,
 };
 
 /** Where no token is demanded, all that a plain room needs; nothing that is about others. */

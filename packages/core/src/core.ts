@@ -21,6 +21,7 @@ import { LocalRooms } from './local-rooms.ts';
 import { Memberships } from './memberships.ts';
 import type { Authenticator } from './ports/authenticator.ts';
 import type { NodeMessage } from './ports/bus.ts';
+import type { IceServers } from './ports/ice-servers.ts';
 import type { Observer } from './ports/observer.ts';
 import type { Outlet } from './ports/outlet.ts';
 import type { RoomRef } from './ports/room-store.ts';
@@ -44,6 +45,7 @@ export interface CoreDependencies {
   readonly node: NodeId;
   readonly state: State;
   readonly authenticator: Authenticator;
+  readonly iceServers: IceServers;
   readonly observer: Observer;
   readonly settings: CoreSettings;
   /** Another process has been started under this node's name: this one is to stop. */
@@ -77,7 +79,7 @@ export class Core {
   readonly #takeCensus: () => Census;
 
   constructor(dependencies: CoreDependencies) {
-    const { node, state, authenticator, observer, settings, onUsurped } = dependencies;
+    const { node, state, authenticator, iceServers, observer, settings, onUsurped } = dependencies;
     const { rooms, records, registry, users, bus, leases, isOrdered, sessions: store } = state;
     const sessions = this.#sessions;
     const onMissing = (peerIds: readonly PeerId[]) => {
@@ -203,6 +205,7 @@ export class Core {
       calls,
       localCalls,
       authenticator,
+      iceServers,
       settings,
       isOrdered,
     };

@@ -7,6 +7,7 @@ export type * from './ports/bus.ts';
 export type * from './ports/call-store.ts';
 export type * from './ports/cluster-clock.ts';
 export type * from './ports/delivery.ts';
+export type * from './ports/ice-servers.ts';
 export type * from './ports/observer.ts';
 export type * from './ports/outlet.ts';
 export type * from './ports/relay.ts';

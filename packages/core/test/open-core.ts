@@ -73,6 +73,12 @@ export async function openCore({ isOrdered = true }: { isOrdered?: boolean } = {
         return user;
       },
     },
+    iceServers: {
+      issue: ({ id, expiresAt }) => ({
+        iceServers: [{ urls: ['turn:turn.example'], username: id }],
+        ...(expiresAt !== null && { expiresAt }),
+      }),
+    },
     observer,
     settings: {
       defaultRoomCapacity: 10,

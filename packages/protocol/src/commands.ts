@@ -3,6 +3,7 @@ import { Annotation, AnnotationId } from './annotations.ts';
 import { callCommands } from './calls.ts';
 import { ChatMessage, ChatText, MessageId } from './chat.ts';
 import { Delivery, Instance } from './delivery.ts';
+import { iceCommands } from './ice.ts';
 import { Incarnation, PeerId, RoomId, UserId } from './ids.ts';
 import { JsonData } from './json-data.ts';
 import { limits } from './limits.ts';
@@ -154,6 +155,7 @@ export const commands = {
   },
   ...presenceCommands,
   ...callCommands,
+  ...iceCommands,
 } as const satisfies Record<string, { input: z.ZodType; result: z.ZodType }>;
 
 export type CommandName = keyof typeof commands;

@@ -5,6 +5,7 @@ export * from './commands.ts';
 export * from './delivery.ts';
 export * from './errors.ts';
 export * from './events.ts';
+export * from './ice.ts';
 export * from './ids.ts';
 export * from './json.ts';
 export * from './json-data.ts';

@@ -5,6 +5,7 @@ import { parseRedisAddress } from '@switchboard/state-redis';
 import { z } from 'zod';
 import { type AuthConfig, authVariables, readAuthConfig } from './auth/auth-config.ts';
 import { ConfigError, optional, whole, withDefault } from './environment-values.ts';
+import { type IceConfig, iceVariables, readIceConfig } from './ice/ice-config.ts';
 
 /**
  * The whole configuration of a node: read once from the environment, checked, and frozen. A
@@ -52,6 +53,7 @@ const Environment = z.object({
   /** What the namespace `/` speaks. */
   ROOT_DIALECT: withDefault(z.enum(dialectNames), 'room-server'),
   ...authVariables,
+  ...iceVariables,
   CORS_ORIGIN: optional(originList),
   /** Where join links point. */
   CLIENT_BASE_URL: optional(baseUrl),
@@ -90,6 +92,7 @@ export interface Config {
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
   readonly rootDialect: DialectName;
   readonly auth: AuthConfig;
+  readonly ice: IceConfig;
   /** Origins whose pages may call this node; `*` for all. */
   readonly corsOrigins: readonly string[];
   /** Without a slash at its end; null for the address of this node. */
@@ -138,6 +141,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     logLevel: values.LOG_LEVEL,
     rootDialect: values.ROOT_DIALECT,
     auth: readAuthConfig(values, { isProduction }),
+    ice: readIceConfig(values),
     corsOrigins: values.CORS_ORIGIN ?? (isProduction ? [] : ['*']),
     clientBaseUrl: values.CLIENT_BASE_URL ?? null,
     sfuNodes: values.SFU_NODES ?? [],

@@ -9,6 +9,7 @@ import type { Config } from './config.ts';
 import { describeNode } from './http/node-facts.ts';
 import { createOpsServer } from './http/ops-server.ts';
 import { createPublicServer } from './http/public-server.ts';
+import { ConfiguredIceServers } from './ice/configured-ice-servers.ts';
 import { createCoreObserver } from './observability/core-observer.ts';
 import type { Logger } from './observability/logger.ts';
 import { Metrics } from './observability/metrics/metrics.ts';
@@ -42,6 +43,7 @@ export async function startNode(
     node: config.nodeId,
     state,
     authenticator,
+    iceServers: new ConfiguredIceServers(config.ice),
     observer: createCoreObserver(metrics, logger),
     onUsurped,
     settings: {

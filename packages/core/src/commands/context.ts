@@ -4,6 +4,7 @@ import type { LocalCalls } from '../calls/local-calls.ts';
 import type { LocalRooms } from '../local-rooms.ts';
 import type { Memberships } from '../memberships.ts';
 import type { Authenticator } from '../ports/authenticator.ts';
+import type { IceServers } from '../ports/ice-servers.ts';
 import type { RoomAnnotations } from '../ports/room-annotations.ts';
 import type { RoomChat } from '../ports/room-chat.ts';
 import type { RoomRecords } from '../ports/room-records.ts';
@@ -32,6 +33,7 @@ export interface CommandContext {
   readonly calls: Calls;
   readonly localCalls: LocalCalls;
   readonly authenticator: Authenticator;
+  readonly iceServers: IceServers;
   readonly settings: CoreSettings;
   /** See `State.isOrdered`. */
   readonly isOrdered: boolean;

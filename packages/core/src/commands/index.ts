@@ -4,6 +4,7 @@ import type { Handler } from './context.ts';
 import { endRoom } from './end-room.ts';
 import { identifySession } from './identify-session.ts';
 import { inviteCall } from './invite-call.ts';
+import { issueIceServers } from './issue-ice-servers.ts';
 import { joinRoom } from './join-room.ts';
 import { leaveRoom } from './leave-room.ts';
 import { listAnnotations } from './list-annotations.ts';
@@ -41,4 +42,5 @@ export const handlers: { readonly [K in CommandName]: Handler<K> } = {
   'call:reject': rejectCall,
   'call:cancel': cancelCall,
   'call:end': endCall,
+  'ice:servers': issueIceServers,
 };

@@ -11,6 +11,7 @@ const secretNames = [
   'password',
   'secret',
   'jwtSecret',
+  'credential',
   'internalSecret',
   'x-internal-secret',
   'pid',
