@@ -17,6 +17,7 @@ const tools = {
   prometheus: { commands: ['prometheus'], aptPackages: ['prometheus'] },
   /** Comes with it. */
   promtool: { commands: ['promtool'], aptPackages: ['prometheus'] },
+  turnserver: { commands: ['turnserver'], aptPackages: ['coturn'] },
   chromium: {
     commands: ['chromium', 'chromium-browser', 'google-chrome'],
     aptPackages: ['chromium'],

@@ -59,4 +59,5 @@ export {
 } from './redis/redis-sentinel.ts';
 export { type RedisOptions, type RedisServer, startRedis } from './redis/redis-server.ts';
 export { repositoryPath, repositoryRoot } from './repository.ts';
+export { startTurnServer, type TurnServer, type TurnServerOptions } from './turn-server.ts';
 export { type WaitOptions, waitUntil } from './wait-until.ts';
