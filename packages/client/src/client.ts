@@ -4,6 +4,7 @@ import { Connection } from './connection/connection.ts';
 import type { ConnectionState } from './connection/connection-state.ts';
 import { type OpenSocket, openSocket, type SocketOptions } from './connection/socket-port.ts';
 import { Emitter, type Handler, type Subscribable } from './emitter.ts';
+import { IceServers } from './ice/ice-servers.ts';
 import { Identity, type Who } from './identity.ts';
 import type { Presence } from './presence/presence.ts';
 import { WatchedUsers } from './presence/presence.ts';
@@ -32,6 +33,7 @@ export interface ClientEvents {
 export class SwitchboardClient implements Subscribable<ClientEvents>, Disposable {
   readonly #events = new Emitter<ClientEvents>();
   readonly #connection: Connection;
+  readonly #ice: IceServers;
   readonly #rooms: Rooms;
   readonly #presence: WatchedUsers;
   readonly #calls: UserCalls;
@@ -41,7 +43,8 @@ export class SwitchboardClient implements Subscribable<ClientEvents>, Disposable
   constructor(options: ClientOptions = {}, open: OpenSocket = openSocket) {
     const { connectTimeoutMs = 20_000, commandTimeoutMs = 10_000 } = options;
     const send: Send = (outgoing) => this.#connection.send(outgoing);
-    this.#rooms = new Rooms(send, randomId());
+    this.#ice = new IceServers(send);
+    this.#rooms = new Rooms(send, this.#ice, randomId());
     this.#identity = new Identity(send);
     this.#presence = new WatchedUsers(send);
     this.#calls = new UserCalls({
@@ -135,6 +138,17 @@ export class SwitchboardClient implements Subscribable<ClientEvents>, Disposable
    */
   identify(who: Who): Promise<void> {
     return this.#identity.say(who);
+  }
+
+  /**
+   * The STUN and TURN servers that the cluster names, with credentials that are good for a while:
+   * for peer connections that this SDK does not make. It is asked again when they are about to
+   * expire, or where they are wanted anew, as for an ICE restart.
+   *
+   * @throws SwitchboardError
+   */
+  iceServers(options?: { readonly anew?: boolean }): Promise<readonly RTCIceServer[]> {
+    return this.#ice.get(options);
   }
 
   /** Ends the session: every room is left, and the client stays away until `connect`. */

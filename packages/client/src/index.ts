@@ -37,6 +37,7 @@ export type { Typing, TypingEvents } from './contents/typing.ts';
 export type { Handler, Subscribable } from './emitter.ts';
 export { type ClientErrorCode, clientErrorTable, SwitchboardError } from './errors.ts';
 export type { Who } from './identity.ts';
+export type { IceOptions } from './peers/ice-setup.ts';
 export {
   type Peer,
   PeerConnections,

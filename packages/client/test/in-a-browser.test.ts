@@ -1,38 +1,26 @@
-import { fileURLToPath } from 'node:url';
 import { startBrowser, type TestBrowser } from '@switchboard/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bundlePage } from './bundle-page.ts';
 import type { Report } from './page/two-sides.ts';
+import { type ServedPage, servePage } from './serve-page.ts';
 
 /**
  * Peer connections with a browser's own WebRTC: two sides in one page (`page/two-sides.ts`), with
  * signals between them that take a while.
  */
 
-const origin = 'http://localhost:1';
 let browser: TestBrowser;
-let call: (expression: string) => Promise<Report>;
+let page: ServedPage<Report>;
 
 beforeAll(async () => {
-  const script = await bundlePage(fileURLToPath(new URL('page/two-sides.ts', import.meta.url)));
   browser = await startBrowser();
-  const page = await browser.newPage();
-  // Nothing listens there: the page and its script are answered from here.
-  await page.route(`${origin}/**`, (route) =>
-    route.request().url().endsWith('.js')
-      ? route.fulfill({ contentType: 'text/javascript', body: script })
-      : route.fulfill({
-          contentType: 'text/html',
-          body: '<!doctype html><title>Two sides</title>',
-        }),
-  );
-  await page.goto(origin);
-  call = (expression) =>
-    page.evaluate(`import('/two-sides.js').then((page) => page.${expression})`);
+  page = await servePage(browser, 'two-sides');
 });
 afterAll(async () => {
+  await page[Symbol.asyncDispose]();
   await browser[Symbol.asyncDispose]();
 });
+
+const call = (expression: string) => page.evaluate(expression);
 
 const expectGood = ({ faults, sides }: Report): void => {
   expect(faults).toEqual([]);

@@ -50,6 +50,7 @@ export function v1Over(given: Partial<V1Dependencies> = {}) {
     node: NodeId.parse('n1'),
     state: new MemoryBackend().connect(NodeId.parse('n1')),
     authenticator,
+    iceServers: { issue: () => ({ iceServers: [] }) },
     observer: createCoreObserver(new Metrics(), pino({ level: 'silent' })),
     settings: {
       defaultRoomCapacity: 10,

@@ -14,9 +14,15 @@ class FakeRoom extends Emitter<RoomEvents> implements SignalingRoom {
   self = someone('me', { seat: 2 });
   others = [someone('b', { seat: 8 }), someone('c', { seat: 9 })];
   readonly sent: [PeerId, SignalKind, JsonValue][] = [];
+  /** Answers each question for servers, which say whether others are wanted. */
+  nameServers: (anew: boolean) => Promise<readonly RTCIceServer[]> = async () => [];
 
   get participants() {
     return new Map([this.self, ...this.others].map((each) => [each.peerId, each]));
+  }
+
+  iceServers({ anew = false } = {}): Promise<readonly RTCIceServer[]> {
+    return this.nameServers(anew);
   }
 
   async sendSignal(...signal: [PeerId, SignalKind, JsonValue]): Promise<void> {

@@ -2,16 +2,14 @@ import type { Participant, PeerId } from '@switchboard/protocol';
 import { Emitter, type Handler, type Subscribable } from '../emitter.ts';
 import { SwitchboardError } from '../errors.ts';
 import type { Room } from '../room/room.ts';
+import { type IceOptions, IceSetup } from './ice-setup.ts';
 import { PeerLink } from './peer-link.ts';
 import type { RemoteTrack } from './receivers.ts';
 import { type Rtc, resolveRtc } from './rtc.ts';
 import type { LocalStreams, RemoteStreams } from './streams.ts';
 import type { TrackSource } from './track-source.ts';
 
-export interface PeerConnectionsOptions extends Partial<Rtc> {
-  /** STUN and TURN servers for every connection. */
-  readonly iceServers?: readonly RTCIceServer[];
-}
+export interface PeerConnectionsOptions extends Partial<Rtc>, IceOptions {}
 
 export interface PeerConnectionsEvents {
   /**
@@ -32,7 +30,10 @@ export interface Peer {
 }
 
 /** The part of a room that peer connections need. */
-export type SignalingRoom = Pick<Room, 'self' | 'others' | 'participants' | 'on' | 'sendSignal'>;
+export type SignalingRoom = Pick<
+  Room,
+  'self' | 'others' | 'participants' | 'on' | 'sendSignal' | 'iceServers'
+>;
 
 /**
  * The peer connections of one room: one with each other participant, from the moment both are in
@@ -45,7 +46,7 @@ export type SignalingRoom = Pick<Room, 'self' | 'others' | 'participants' | 'on'
 export class PeerConnections implements Subscribable<PeerConnectionsEvents>, Disposable {
   readonly #room: SignalingRoom;
   readonly #rtc: Rtc;
-  readonly #configuration: RTCConfiguration;
+  readonly #ice: IceSetup;
   readonly #events = new Emitter<PeerConnectionsEvents>();
   readonly #links = new Map<PeerId, PeerLink>();
   readonly #tracks = new Map<TrackSource, MediaStreamTrack>();
@@ -54,10 +55,10 @@ export class PeerConnections implements Subscribable<PeerConnectionsEvents>, Dis
   #isClosed = false;
 
   /** @throws SwitchboardError `unsupported` where there is no WebRTC and none is given. */
-  constructor(room: SignalingRoom, { iceServers = [], ...rtc }: PeerConnectionsOptions = {}) {
+  constructor(room: SignalingRoom, options: PeerConnectionsOptions = {}) {
     this.#room = room;
-    this.#rtc = resolveRtc(rtc);
-    this.#configuration = { iceServers: [...iceServers] };
+    this.#rtc = resolveRtc(options);
+    this.#ice = new IceSetup(options, room);
     this.#streams = { user: this.#makeStream(), screen: this.#makeStream() };
     this.#subscriptions = [
       room.on('participantJoined', ({ participant }) => this.#open(participant.peerId)),
@@ -126,9 +127,10 @@ export class PeerConnections implements Subscribable<PeerConnectionsEvents>, Dis
 
   #open(peerId: PeerId): void {
     if (this.#links.has(peerId)) return;
+    const connection = new this.#rtc.RTCPeerConnection(this.#ice.configuration);
     const link = new PeerLink(
       {
-        connection: new this.#rtc.RTCPeerConnection(this.#configuration),
+        connection,
         localStreams: this.#streams,
         remoteStreams: {
           camera: this.#makeStream(),
@@ -136,6 +138,7 @@ export class PeerConnections implements Subscribable<PeerConnectionsEvents>, Dis
           screen: this.#makeStream(),
         },
         isPolite: () => isPolite(this.#room, peerId),
+        supply: (options) => this.#ice.supply(connection, options),
         sendSignal: (kind, data) => this.#room.sendSignal(peerId, kind, data),
       },
       {

@@ -23,6 +23,8 @@ export interface PeerLinkContext {
   /** Empty ones, to be filled with what is received. */
   readonly remoteStreams: RemoteStreams;
   readonly isPolite: () => boolean;
+  /** See `IceSetup.supply`. @throws SwitchboardError */
+  readonly supply: (options: { readonly anew: boolean }) => Promise<void>;
   /** @throws SwitchboardError */
   readonly sendSignal: (kind: SignalKind, data: JsonValue) => Promise<void>;
 }
@@ -71,6 +73,8 @@ export class PeerLink {
       connection,
       isPolite,
       beforeAnswer: async ({ sources }) => {
+        // Of a connection that was there before, the other side looks for new ways.
+        if (isBroken(connection.connectionState)) await this.#supply({ anew: false });
         this.#senders.adopt(sources);
         await this.#open();
       },
@@ -80,7 +84,8 @@ export class PeerLink {
       },
     });
     this.#observe();
-    this.#begin();
+    // What the other side says meanwhile is dealt with afterwards.
+    this.#signals.add(() => this.#begin());
   }
 
   get state(): RTCPeerConnectionState {
@@ -155,7 +160,9 @@ export class PeerLink {
    * first offer either side begins whenever it wants to, or when none comes: the other may not be
    * this SDK, and may have nothing to send.
    */
-  #begin(): void {
+  async #begin(): Promise<void> {
+    await this.#supply({ anew: false });
+    if (this.#isClosed) return;
     const open = () => {
       this.#open().catch((error: unknown) => this.#fault(error));
     };
@@ -174,9 +181,23 @@ export class PeerLink {
   #restart(): void {
     clearTimeout(this.#restartTimer);
     const ms = this.#context.isPolite() ? restartMs : 0;
-    this.#restartTimer = setTimeout(() => {
-      if (this.#connection.connectionState !== 'connected') this.#connection.restartIce();
-    }, ms);
+    this.#restartTimer = setTimeout(() => void this.#restartIce(), ms);
+  }
+
+  async #restartIce(): Promise<void> {
+    const isNeeded = () => !this.#isClosed && this.#connection.connectionState !== 'connected';
+    if (!isNeeded()) return;
+    await this.#supply({ anew: true });
+    if (isNeeded()) this.#connection.restartIce();
+  }
+
+  /** Without other servers it goes on with those that it has, and asks at the next restart. */
+  async #supply(options: { readonly anew: boolean }): Promise<void> {
+    try {
+      await this.#context.supply(options);
+    } catch (error) {
+      if (!(error instanceof SwitchboardError && error.retryable)) this.#fault(error);
+    }
   }
 
   async #open(): Promise<void> {
@@ -231,3 +252,6 @@ export class PeerLink {
     if (!this.#isClosed) this.#listener.onFault(error);
   }
 }
+
+const isBroken = (state: RTCPeerConnectionState): boolean =>
+  state === 'disconnected' || state === 'failed';

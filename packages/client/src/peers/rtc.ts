@@ -17,6 +17,7 @@ export interface PeerConnectionPort {
     init: { direction: 'sendrecv'; streams: MediaStream[] },
   ): TransceiverPort;
   getTransceivers(): TransceiverPort[];
+  setConfiguration(configuration: RTCConfiguration): void;
   restartIce(): void;
   close(): void;
   addEventListener(type: 'negotiationneeded' | 'connectionstatechange', listener: () => void): void;

@@ -18,6 +18,7 @@ import { RoomContents } from '../contents/room-contents.ts';
 import type { Typing } from '../contents/typing.ts';
 import { Emitter, type Handler } from '../emitter.ts';
 import { SwitchboardError } from '../errors.ts';
+import type { IceServers } from '../ice/ice-servers.ts';
 import { emitDifference } from './emit-difference.ts';
 import { isConnectionLoss, type Joined, joinPayload, rejoin, type Send } from './join.ts';
 import { OwnPart } from './own-part.ts';
@@ -28,6 +29,7 @@ import { type RoomDifference, RoomState } from './room-state.ts';
 
 export interface JoinedRoomDependencies {
   readonly send: Send;
+  readonly ice: IceServers;
   /** Tells the cluster, now or when it can be told, that the room has been left. */
   readonly depart: (room: JoinedRoom) => Promise<void>;
   /** This page load's instance. */
@@ -154,6 +156,10 @@ export class JoinedRoom implements Room {
   async sendSignal(to: PeerId, kind: SignalKind, data: JsonValue): Promise<void> {
     if (this.#state === 'left') throw SwitchboardError.local('closed');
     await this.signals.send(to, kind, data);
+  }
+
+  iceServers(options?: { readonly anew?: boolean }): Promise<readonly RTCIceServer[]> {
+    return this.#dependencies.ice.get(options);
   }
 
   async relay(name: string, data: JsonValue): Promise<void> {

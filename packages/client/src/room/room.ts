@@ -134,4 +134,6 @@ export interface Room extends Subscribable<RoomEvents> {
    * @throws SwitchboardError
    */
   relay(name: string, data: JsonValue): Promise<void>;
+  /** See `SwitchboardClient.iceServers`. */
+  iceServers(options?: { readonly anew?: boolean }): Promise<readonly RTCIceServer[]>;
 }

@@ -1,6 +1,7 @@
 import type { EventPayload, RoomId } from '@switchboard/protocol';
 import type { SocketPort } from '../connection/socket-port.ts';
 import { SwitchboardError } from '../errors.ts';
+import type { IceServers } from '../ice/ice-servers.ts';
 import { isConnectionLoss, type Joined, joinPayload, type Send } from './join.ts';
 import { JoinedRoom } from './joined-room.ts';
 import type { JoinOptions, Room } from './room.ts';
@@ -11,6 +12,7 @@ const claimMs = 10_000;
 /** The rooms of one client: brings them the cluster's events and through its reconnections. */
 export class Rooms {
   readonly #send: Send;
+  readonly #ice: IceServers;
   readonly #instance: string;
   readonly #rooms = new Map<string, JoinedRoom>();
   readonly #joining = new Map<string, Promise<Room>>();
@@ -19,8 +21,9 @@ export class Rooms {
   readonly #unclaimed = new Map<string, ReturnType<typeof setTimeout>>();
 
   /** @param instance of this page load. */
-  constructor(send: Send, instance: string) {
+  constructor(send: Send, ice: IceServers, instance: string) {
     this.#send = send;
+    this.#ice = ice;
     this.#instance = instance;
   }
 
@@ -139,6 +142,7 @@ export class Rooms {
   #open(joined: Joined, options: JoinOptions): Room {
     const dependencies = {
       send: this.#send,
+      ice: this.#ice,
       instance: this.#instance,
       depart: (room: JoinedRoom) => this.#depart(room),
     };

@@ -18,6 +18,8 @@ export class FakeSide {
   /** The tracks received now. */
   readonly receiving = new Map<TrackSource, MediaStreamTrack>();
   readonly states: RTCPeerConnectionState[] = [];
+  /** Gives the connection its servers; may take its time. */
+  supply: (options: { readonly anew: boolean }) => Promise<void> = async () => undefined;
   /** Takes a signal on its way to the other side; may fail, delay or keep it. */
   carry: (signal: Signal) => Promise<void> = async () => undefined;
 
@@ -32,6 +34,7 @@ export class FakeSide {
           screen: new FakeStream(),
         },
         isPolite: () => isPolite,
+        supply: (options) => this.supply(options),
         sendSignal: (kind, data) => {
           this.sent.push({ kind, data });
           return this.carry({ kind, data });

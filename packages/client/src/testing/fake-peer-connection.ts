@@ -15,6 +15,8 @@ export class FakePeerConnection implements PeerConnectionPort {
   connectionState: RTCPeerConnectionState = 'new';
   localDescription: Local | null = null;
   remoteDescription: Local | null = null;
+  /** What it was told to look for ways by, each time. */
+  readonly configurations: RTCConfiguration[] = [];
   /** Candidates of the other side that were accepted. */
   readonly candidates: (string | null)[] = [];
   readonly #listeners = new Map<string, Listener[]>();
@@ -39,6 +41,11 @@ export class FakePeerConnection implements PeerConnectionPort {
     const transceiver = this.#transceive(kind);
     transceiver.direction = 'sendrecv';
     return transceiver;
+  }
+
+  setConfiguration(configuration: RTCConfiguration): void {
+    if (this.signalingState === 'closed') throw new Error('InvalidStateError: closed');
+    this.configurations.push(configuration);
   }
 
   restartIce(): void {

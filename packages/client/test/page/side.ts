@@ -51,6 +51,10 @@ export class Side extends Emitter<RoomEvents> implements SignalingRoom {
     this.#carry(kind, copy);
   }
 
+  async iceServers(): Promise<readonly RTCIceServer[]> {
+    return [];
+  }
+
   turn(source: TrackSource, track: MediaStreamTrack | null): void {
     this.peers.setTrack(source, track);
     if (track) this.wanted.add(source);
