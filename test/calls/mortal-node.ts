@@ -162,6 +162,7 @@ export class MortalNode {
       };
     return {
       onMessage: whileAlive((message) => handler.onMessage(message)),
+      onUndelivered: whileAlive((message) => handler.onUndelivered(message)),
       onRoomEvent: whileAlive((event) => handler.onRoomEvent(event)),
       onFenced: whileAlive((fence) => handler.onFenced(fence)),
       onCallChanged: whileAlive((event) => handler.onCallChanged(event)),

@@ -215,6 +215,7 @@ export class Core {
   async open(): Promise<void> {
     await this.#state.bus.open({
       onMessage: (message) => this.#onMessage(message),
+      onUndelivered: (message) => this.#onUndelivered(message),
       onRoomEvent: (event) => this.#localRooms.accept(event),
       onFenced: (fence) => this.#resume.fence(fence),
       onCallChanged: (event) => this.#localCalls.learn(event),
@@ -342,5 +343,11 @@ export class Core {
       case 'handover':
         this.#resume.receiveHandover(message);
     }
+  }
+
+  /** Of answers to others, and of what was kept for a session that has moved, nobody here waits for news. */
+  #onUndelivered(message: NodeMessage): void {
+    if (message.type === 'signal') this.#context.signals.undelivered(message.signal);
+    else if (message.type === 'relay') this.#context.relays.undelivered(message.relay);
   }
 }

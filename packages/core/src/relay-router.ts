@@ -93,6 +93,11 @@ export class RelayRouter {
     }
   }
 
+  /** A relay that is on its way may have been lost. Its sender is told nothing of receivers. */
+  undelivered({ to }: RelayEnvelope): void {
+    this.#dependencies.observer.relayFailed(to.length);
+  }
+
   #sendAll(local: LocalRoom, relay: RelayEnvelope): void {
     const others = local.view?.others(relay.from) ?? [];
     this.#dependencies.observer.relayRouted(relay.content.type);

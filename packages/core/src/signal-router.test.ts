@@ -104,6 +104,14 @@ describe('a signal is sent', () => {
   });
 });
 
+test('SPEC 4.5: a signal fails when the way out was lost behind it', async () => {
+  const { observer, handler, enter, toldTo } = await openCore();
+  await enter('ada', withBob);
+  handler.onUndelivered({ type: 'signal', signal: envelope('ada', 'bob', { rev: 2, seat: 1 }) });
+  expect(toldTo('ada')).toEqual(['signal to bob failed: unavailable']);
+  expect(observer.failed).toBe(1);
+});
+
 describe('a signal comes back', () => {
   const returned = (attempt: 1 | 2) => ({
     type: 'not-here' as const,

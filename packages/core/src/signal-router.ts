@@ -98,6 +98,11 @@ export class SignalRouter {
     }
   }
 
+  /** A signal that is on its way may have been lost. */
+  undelivered(signal: SignalEnvelope): void {
+    this.#fail(signal, new SignalingError('unavailable'));
+  }
+
   #sendTo(node: NodeId, signal: SignalEnvelope): void {
     if (node === this.#dependencies.node) {
       this.#dependencies.observer.signalRouted(signal.kind, 'local');

@@ -89,6 +89,7 @@ test('a subscription whose master is gone is taken up at another one', async () 
   const messages = new Recorder<unknown>();
   await state.bus.open({
     onMessage: messages.record,
+    onUndelivered: () => {},
     onRoomEvent: () => {},
     onFenced: () => {},
     onCallChanged: () => {},

@@ -94,6 +94,7 @@ test('when Redis is back, a node is told of the gap, and misses nothing from the
   const state = await backend.connect(n2.id);
   await state.bus.open({
     onMessage: messages.record,
+    onUndelivered: () => {},
     onRoomEvent: () => {},
     onFenced: () => {},
     onCallChanged: () => {},
@@ -139,6 +140,40 @@ test('a Redis that stands still is given up for each command, and taken up when 
   await toBe(true, n1, n2);
   expect(await n1.state.rooms.read(room)).toBeNull();
 });
+
+test.each(['kill', 'pause'] as const)(
+  'SPEC 4.5: what was on its way when Redis is lost (%s) comes back to the node that sent it',
+  async (lose) => {
+    await using outage = await start();
+    const { server, n1, n2 } = outage;
+    const numbersOf = (messages: readonly NodeMessage[]) =>
+      messages.map((each) => (each.type === 'signal' ? Number(each.signal.data) : Number.NaN));
+    let sent = 0;
+    const sendUntilRefused = async () => {
+      try {
+        for (; ; sent += 1) {
+          n1.state.bus.send(n2.id, signalMessage(n1.id, sent));
+          await new Promise(setImmediate);
+        }
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'unavailable' });
+      }
+    };
+    const sending = sendUntilRefused();
+    await n2.messages.first(() => n2.messages.seen.length > 100, 'messages');
+    await server[lose]();
+    await sending;
+    await toBe(false, n1, n2);
+    const arrived = numbersOf(n2.messages.seen);
+    const cameBack = numbersOf(n1.undelivered.seen);
+    const unknown = Array.from({ length: sent }, (_, number) => number).filter(
+      (number) => !arrived.includes(number) && !cameBack.includes(number),
+    );
+    expect(unknown).toEqual([]);
+    expect(cameBack.length).toBeGreaterThan(0);
+    expect(n2.undelivered.seen).toEqual([]);
+  },
+);
 
 test('a node that finds no Redis does not start', async () => {
   await using server = await startRedis({ own: true });

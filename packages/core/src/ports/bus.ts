@@ -65,6 +65,11 @@ export interface Fence {
 export interface BusHandler {
   /** A message from another node. */
   onMessage(message: NodeMessage): void;
+  /**
+   * A message of this node whose way out was lost before anybody could know that it had got
+   * there. It may have arrived all the same.
+   */
+  onUndelivered(message: NodeMessage): void;
   /** A change of a room that this node has members in, from the room store. */
   onRoomEvent(event: RoomEvent): void;
   onFenced(fence: Fence): void;

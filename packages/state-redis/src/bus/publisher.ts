@@ -15,9 +15,15 @@ export interface Publisher {
   close(): void;
 }
 
+export interface PublisherEvents {
+  onError(error: unknown): void;
+  /** Nobody knows whether Redis has got it, and nobody will. */
+  onLost(message: string): void;
+}
+
 export interface MastersPublisherDependencies {
   readonly redis: RedisClient;
-  readonly onError: (error: unknown) => void;
+  readonly events: PublisherEvents;
   readonly observer?: RedisObserver | undefined;
 }
 
@@ -36,10 +42,13 @@ export class MastersPublisher implements Publisher {
   async open(): Promise<void> {}
 
   publish(messages: Iterable<readonly [channel: string, message: string]>): void {
-    const { redis, onError, observer } = this.#dependencies;
+    const { redis, events, observer } = this.#dependencies;
     for (const [channel, message] of messages) {
       const answer = publisherFor(redis, channel).publish(channel, message);
-      answer.catch(onError);
+      answer.catch((error: unknown) => {
+        events.onError(error);
+        events.onLost(message);
+      });
       if (observer) measure(observer, 'publish', answer);
     }
   }

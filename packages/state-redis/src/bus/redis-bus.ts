@@ -38,15 +38,17 @@ export class RedisBus implements Bus {
   readonly #outgoing = new Map<NodeId, string[]>();
   readonly #publisher: Publisher;
   #subscription: Subscription | undefined;
+  #handler: BusHandler | undefined;
   #probeTimer: NodeJS.Timeout | undefined;
 
   constructor(dependencies: RedisBusDependencies) {
     this.#dependencies = dependencies;
     const { redis, address, onError, observer } = dependencies;
+    const events = { onError, onLost: (message: string) => this.#giveUp(message) };
     this.#publisher =
       address.kind === 'cluster'
-        ? new MastersPublisher({ redis, onError, observer })
-        : new SilentPublisher(createPublishingClient(address), onError);
+        ? new MastersPublisher({ redis, events, observer })
+        : new SilentPublisher(createPublishingClient(address), events);
   }
 
   get isLive(): boolean {
@@ -55,6 +57,7 @@ export class RedisBus implements Bus {
 
   async open(handler: BusHandler): Promise<void> {
     const { address, keys, node, onError } = this.#dependencies;
+    this.#handler = handler;
     this.#watchCommands(handler);
     this.#subscription = new Subscription(address, keys.channel(node), {
       onMessage: (message) => this.#receive(message, handler),
@@ -104,6 +107,13 @@ export class RedisBus implements Bus {
     });
     this.#outgoing.clear();
     this.#publisher.publish(messages);
+  }
+
+  /** Of what this node has published, the messages to others have senders who wait for news. */
+  #giveUp(text: string): void {
+    const messages: Message = JSON.parse(text);
+    if (!Array.isArray(messages)) return;
+    for (const each of messages) this.#handler?.onUndelivered(each);
   }
 
   /** The whole way of a message, on one clock. */

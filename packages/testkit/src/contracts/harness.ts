@@ -22,6 +22,7 @@ export interface RecordingNode {
   readonly state: State;
   readonly roomEvents: Recorder<RoomEvent>;
   readonly messages: Recorder<NodeMessage>;
+  readonly undelivered: Recorder<NodeMessage>;
   readonly fences: Recorder<Fence>;
   readonly callEvents: Recorder<CallEvent>;
   readonly standings: Recorder<UserStanding>;
@@ -38,17 +39,19 @@ export async function openNode(backend: StateBackend, name: string): Promise<Rec
   const state = await backend.connect(id);
   const roomEvents = new Recorder<RoomEvent>();
   const messages = new Recorder<NodeMessage>();
+  const undelivered = new Recorder<NodeMessage>();
   const fences = new Recorder<Fence>();
   const callEvents = new Recorder<CallEvent>();
   const standings = new Recorder<UserStanding>();
   const handler: BusHandler = {
     onRoomEvent: roomEvents.record,
     onMessage: messages.record,
+    onUndelivered: undelivered.record,
     onFenced: fences.record,
     onCallChanged: callEvents.record,
     onPresenceChanged: standings.record,
     onGap: () => {},
   };
   await state.bus.open(handler);
-  return { id, state, roomEvents, messages, fences, callEvents, standings };
+  return { id, state, roomEvents, messages, undelivered, fences, callEvents, standings };
 }
