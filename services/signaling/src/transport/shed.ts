@@ -20,25 +20,27 @@ const intervalMs = 1_000;
 /** So few over the mean are not worth a reconnection. */
 const negligible = 10;
 /**
- * For so many seconds it has to be over: other nodes say their load every two seconds, so in a
- * burst of new clients whoever looks first believes to have them all.
+ * What the mean is made of may be as old as this, in looks: a renewal of the lease of this node, and
+ * before it one of another node's.
  */
-const patience = 8;
+const meanAge = 4;
 
 /**
  * Evens connections out over the nodes. New nodes get new clients, but clients stay for hours: a
  * node that has more connections than the others lets go of some, a bounded part a second, which
  * a load balancer then sends to those that have fewer.
  *
- * It begins when this node has been over the mean by the tolerance for a while, and ends at the mean: nodes that are
+ * It begins when this node is over the mean by the tolerance, and ends at the mean: nodes that are
  * about even move nobody. While it cannot be known how others do, nobody is moved either.
+ *
+ * While clients come in, the mean lags behind; so what counts is what this node has had for as long.
  */
 export class Shedder {
   readonly #dependencies: ShedderDependencies;
   #timer: NodeJS.Timeout | undefined;
   #isShedding = false;
-  /** Seconds in a row. */
-  #secondsOver = 0;
+  /** How many connections there were at the last looks. */
+  readonly #counts: number[] = new Array(meanAge + 1).fill(0);
 
   constructor(dependencies: ShedderDependencies) {
     this.#dependencies = dependencies;
@@ -56,7 +58,9 @@ export class Shedder {
   /** What happens once a second. */
   step(): void {
     const { connections, meanLoad, percent, onShed } = this.#dependencies;
-    const excess = this.#excess(connections.count, meanLoad());
+    this.#counts.shift();
+    this.#counts.push(connections.count);
+    const excess = this.#excess(Math.min(...this.#counts), meanLoad());
     if (excess <= 0) return;
     const count = Math.min(excess, Math.ceil((connections.count * percent) / 100));
     connections.shed(count);
@@ -65,14 +69,9 @@ export class Shedder {
 
   #excess(own: number, mean: number | undefined): number {
     const { tolerancePercent } = this.#dependencies;
-    if (mean === undefined) {
-      this.#secondsOver = 0;
-      return 0;
-    }
+    if (mean === undefined) return 0;
     const excess = Math.floor(own - mean);
-    const isOver = excess > Math.max((mean * tolerancePercent) / 100, negligible);
-    this.#secondsOver = isOver ? this.#secondsOver + 1 : 0;
-    if (this.#secondsOver > patience) this.#isShedding = true;
+    if (excess > Math.max((mean * tolerancePercent) / 100, negligible)) this.#isShedding = true;
     if (excess <= 0) this.#isShedding = false;
     return this.#isShedding ? excess : 0;
   }
