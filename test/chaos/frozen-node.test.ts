@@ -11,10 +11,10 @@ import { PlainSpeaker } from './driver/plain-speaker.ts';
 import { Recovery } from './driver/recovery.ts';
 import { Traffic } from './driver/traffic.ts';
 import { expectChangesInOrder, expectNoDepartures, expectSessionsKept } from './driver/verdicts.ts';
-import { scaled } from './scale.ts';
+import { repeated, scaled } from './scale.ts';
 
 const pairCount = scaled(40, 200);
-const rounds = scaled(2, 20);
+const rounds = repeated(2, 20);
 /** Longer than a lease. The short form ends before clients give their connection up (11 s). */
 const freezeMs = scaled(9_000, 20_000);
 /** Of a node's lease, of a session's grace, and of those who are to notice. */

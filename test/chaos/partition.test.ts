@@ -8,14 +8,12 @@ import { applyFault } from './partition/apply-fault.ts';
 import { describeStep, drawSchedule, type Step } from './partition/schedule.ts';
 import { differences, offences } from './partition/verdict.ts';
 import { World } from './partition/world.ts';
-import { scaled } from './scale.ts';
+import { repeated, scaled } from './scale.ts';
 
-/** `CHAOS_SEED` runs one schedule again. */
+/** `CHAOS_SEED` runs one schedule again, or with `CHAOS_COUNT` those that follow it as well. */
 const firstSeed = chooseSeed();
-const seeds = Array.from(
-  { length: process.env['CHAOS_SEED'] ? 1 : scaled(5, 100) },
-  (_, index) => firstSeed + index,
-);
+const count = process.env['CHAOS_SEED'] ? repeated(1, 1) : repeated(5, 100);
+const seeds = Array.from({ length: count }, (_, index) => firstSeed + index);
 const scheduleMs = scaled(6_000, 15_000);
 /**
  * What was in the hands of a node that could not write it down ends with a lease (6 s), a grace
