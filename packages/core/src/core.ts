@@ -149,9 +149,12 @@ export class Core {
         onFrozen: () => lifecycle.abandonAll(),
         load: () => sessions.connectedCount,
         requestAll: () => reconciler.requestAll(),
-        isPressing: () => reconciler.isPending || localCalls.isStale || watching.isStale,
+        isPressing: () =>
+          [reconciler, endings].some(({ isPending }) => isPending) ||
+          [localCalls, watching].some(({ isStale }) => isStale),
         afterRenewal: async () => {
           await reconciler.run();
+          await endings.retry();
           await localCalls.catchUp();
           await watching.catchUp();
         },

@@ -14,16 +14,38 @@ export interface EndingsDependencies {
   readonly observer: Observer;
 }
 
+interface Unfinished {
+  readonly ending: EndingSession;
+  readonly reason: LeaveReason;
+}
+
+/** More are left to whoever is handed them next. */
+const mostUnfinished = 1_000;
+
 /**
  * Carries out the end of sessions: every room that one names is left, its user has it no more, its
- * part in calls is over, and then the session is settled. Whatever fails on the way is done again by whoever is handed the session next, so
- * each step may be repeated.
+ * part in calls is over, and then the session is settled. Whatever fails on the way is done again
+ * by this node with its next renewal, or by whoever is handed the session next, which is somebody
+ * who may judge: after a failover nobody may for 8 s. So each step may be repeated.
  */
 export class Endings {
   readonly #dependencies: EndingsDependencies;
+  #unfinished: Unfinished[] = [];
 
   constructor(dependencies: EndingsDependencies) {
     this.#dependencies = dependencies;
+  }
+
+  /** Whether any has to be carried out again. */
+  get isPending(): boolean {
+    return this.#unfinished.length > 0;
+  }
+
+  /** To be called when the store may be whole again. */
+  async retry(): Promise<void> {
+    const unfinished = this.#unfinished;
+    this.#unfinished = [];
+    await Promise.all(unfinished.map(({ ending, reason }) => this.carryOut(ending, reason)));
   }
 
   async carryOut(ending: EndingSession, reason: LeaveReason): Promise<void> {
@@ -37,6 +59,7 @@ export class Endings {
       await sessions.settle(ending);
     } catch (error) {
       observer.fault('the end of a session has to be carried out again', error);
+      if (this.#unfinished.length < mostUnfinished) this.#unfinished.push({ ending, reason });
     }
   }
 

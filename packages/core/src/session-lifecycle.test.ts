@@ -1,3 +1,4 @@
+import { SignalingError } from '@switchboard/protocol';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openCore } from '../test/open-core.ts';
 import { connect, graceMs, resume } from '../test/resume-session.ts';
@@ -45,6 +46,21 @@ describe('SPEC 1.4: a session that ends', () => {
       { room, binding: { peerId: 'ada', epoch: 2 }, reason: 'left' },
     ]);
   });
+});
+
+test('SPEC 5.4: a session whose end fails half way is taken out by its node, and not by a judge', async () => {
+  const { core, rooms, store, settled, enter } = await openCore();
+  const ada = await enter('ada', stateOf(1, ['ada']));
+  void core.endSession(ada);
+  await settled();
+  rooms.leaves[0]?.reject(new SignalingError('unavailable'));
+  await vi.advanceTimersByTimeAsync(2 * reconciledMs);
+  expect(rooms.leaves.map(({ request }) => request.binding.epoch)).toEqual([2, 2]);
+  expect(store.calls).not.toContain('settle ada');
+  rooms.leaves[1]?.resolve(hasLeft);
+  await vi.advanceTimersByTimeAsync(4 * reconciledMs);
+  expect(store.calls.filter((call) => call === 'settle ada')).toHaveLength(1);
+  expect(rooms.leaves).toHaveLength(2);
 });
 
 describe('SPEC 5.4: a lost connection', () => {
