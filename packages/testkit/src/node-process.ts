@@ -6,7 +6,7 @@ import { pinnedNode } from './process/pinned-node.ts';
 import { waitForService } from './process/wait-for-service.ts';
 import { repositoryPath } from './repository.ts';
 
-const READY_TIMEOUT_MS = 15_000;
+const READY_TIMEOUT_MS = 25_000;
 
 export interface NodeOptions {
   /** `NODE_ID` of the node; behind the balancer n1 … n8. */

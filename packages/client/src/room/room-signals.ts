@@ -59,7 +59,11 @@ export class RoomSignals {
   }
 
   hearFailed({ to, error }: EventPayload<'signal:failed'>): void {
-    this.#options.events.emit('signalFailed', { to, error });
+    const { find, events } = this.#options;
+    const other = find(to);
+    // What is in a stream is sent again until it arrives, or its receiver is gone.
+    if (error.retryable && other && this.#streams.with(other)) return;
+    events.emit('signalFailed', { to, error });
   }
 
   /** What a participant who has left has said is not waited to be heard any more. */

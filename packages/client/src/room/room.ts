@@ -54,7 +54,10 @@ export interface RoomEvents {
    * then does not get it.
    */
   relayed: Omit<EventPayload<'room:relayed'>, 'roomId'>;
-  /** A signal that the cluster had accepted could not be delivered after all. */
+  /**
+   * A signal that the cluster had accepted could not be delivered after all, and is not sent again
+   * by itself. With `unavailable` it may have been.
+   */
   signalFailed: { readonly to: PeerId; readonly error: ErrorBody };
   /**
    * 256 signals to a participant have not arrived, and more are refused with `queue_full`. Comes

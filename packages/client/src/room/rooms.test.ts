@@ -1,3 +1,4 @@
+import { Instance, type PeerId } from '@switchboard/protocol';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { refused } from '../testing/fake-cluster.ts';
 import { at, life, peer, roomId, snapshot, someone } from '../testing/samples.ts';
@@ -38,6 +39,18 @@ describe('a room', () => {
     });
     cluster.say('participant:left', { ...at(5), peerId: peer('b'), reason: 'left' });
     expect(told).toEqual(['b joined', 'b updated', 'b left']);
+  });
+
+  test('tells of a signal that failed, unless it is sent again anyway', async () => {
+    const streaming = someone('b', { instance: Instance.parse('b1') });
+    const { cluster, room } = await startInRoom(streaming, someone('c'));
+    const failed: PeerId[] = [];
+    room.on('signalFailed', ({ to }) => failed.push(to));
+    const unavailable = { code: 'unavailable' as const, message: '', retryable: true };
+    for (const to of [peer('b'), peer('c')]) {
+      cluster.say('signal:failed', { roomId, to, kind: 'custom', error: unavailable });
+    }
+    expect(failed).toEqual(['c']);
   });
 
   test('shows the media that was acknowledged', async () => {
