@@ -14,6 +14,7 @@ import type {
 import type { Ability } from './abilities.ts';
 import type { HealthState } from './health.ts';
 import type { Route } from './http.ts';
+import type { RoomDirectory } from './server-api.ts';
 
 export const dialectNames = [
   'healthconnect',
@@ -36,6 +37,8 @@ export interface ClientIdentity {
 /** What a node gives a codec to speak with: the canonical protocol, and the client's socket. */
 export interface ClientPort {
   readonly peerId: PeerId;
+  /** Rooms as servers see them: for what has to be known before a command, or is no client's. */
+  readonly directory: RoomDirectory;
   identity(): ClientIdentity;
   /**
    * Has a canonical command carried out for this client.

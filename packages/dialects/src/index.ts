@@ -2,6 +2,7 @@ import { carepulse } from './carepulse/index.ts';
 import type { Dialect, DialectName } from './dialect.ts';
 import { healthconnect } from './healthconnect/index.ts';
 import { roomServer } from './room-server/index.ts';
+import { videoCall } from './video-call/index.ts';
 
 export { type Ability, abilities } from './abilities.ts';
 export {
@@ -28,5 +29,6 @@ export { Translator } from './translator.ts';
 export const dialects = {
   healthconnect,
   'room-server': roomServer,
+  'video-call': videoCall,
   carepulse,
 } satisfies { readonly [K in DialectName]?: Dialect };

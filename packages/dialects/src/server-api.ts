@@ -48,6 +48,21 @@ export interface NodeFacts {
 /** What is said in a token besides what the canonical protocol looks at. */
 export type OwnClaims = Readonly<Record<string, string | readonly string[]>>;
 
+/** The rooms of one tenant, whoever is in them. */
+export interface RoomDirectory {
+  /** Idempotent for an appointment: it keeps the room that it has. */
+  prepare(request: RoomRequest): Promise<RoomRecord>;
+  record(roomId: RoomId): Promise<RoomRecord | null>;
+  ofAppointment(appointmentId: AppointmentId): Promise<RoomRecord | null>;
+  /** Begins a room that waits. */
+  start(roomId: RoomId): Promise<void>;
+  /** Ends a room for everybody who is in it. */
+  end(roomId: RoomId): Promise<void>;
+  /** Rooms that somebody is in, or all that there are. */
+  list(page: PageRequest & { readonly isEmptyToo?: boolean }): Promise<RoomPage>;
+  totals(): Promise<RoomTotals>;
+}
+
 /**
  * What a node gives the routes of the older protocols: what servers and operators may do in the
  * canonical one, within the tenant of who asks.
@@ -60,15 +75,7 @@ export interface ServerApi {
   readonly clientBaseUrl: string;
   /** Places where an SFU would plug in, by name. */
   readonly sfuNodes: readonly string[];
-  readonly rooms: {
-    /** Idempotent for an appointment: it keeps the room that it has. */
-    prepare(request: RoomRequest): Promise<RoomRecord>;
-    record(roomId: RoomId): Promise<RoomRecord | null>;
-    ofAppointment(appointmentId: AppointmentId): Promise<RoomRecord | null>;
-    /** Rooms that somebody is in. */
-    list(page: PageRequest): Promise<RoomPage>;
-    totals(): Promise<RoomTotals>;
-  };
+  readonly rooms: RoomDirectory;
   readonly sessions: {
     list(page: PageRequest): Promise<SessionPage>;
     total(): Promise<number>;

@@ -40,6 +40,9 @@ export class Translator {
     this.#link = {
       peerId: port.peerId,
       rooms: this.#roster.rooms,
+      get directory() {
+        return port.directory;
+      },
       identity: () => port.identity(),
       execute: (name, payload, onResult) => this.#execute(name, payload, onResult),
       emit: (event, ...args) => this.#emit(event, args),

@@ -15,6 +15,7 @@ import {
 } from '@switchboard/protocol';
 import type { TokenIssuer } from '../auth/token-issuer.ts';
 import type { TokenVerifier } from '../auth/token-verifier.ts';
+import { roomsOf } from '../rooms-of.ts';
 
 export interface ServerApiDependencies {
   readonly directory: Directory;
@@ -33,13 +34,7 @@ export function createServerApi(dependencies: ServerApiDependencies, tenant: Ten
     node,
     clientBaseUrl: clientBaseUrl(),
     sfuNodes,
-    rooms: {
-      prepare: async (request) => (await directory.rooms.prepare({ ...request, tenant })).record,
-      record: (roomId) => directory.rooms.record({ tenant, roomId }),
-      ofAppointment: (id) => directory.rooms.recordOfAppointment(tenant, id),
-      list: (page) => directory.rooms.list({ ...page, tenant, onlyOccupied: true }),
-      totals: () => directory.rooms.totals(tenant),
-    },
+    rooms: roomsOf(directory.rooms, tenant),
     sessions: {
       list: async (page) => {
         const { sessions, cursor } = await directory.sessions.list({ ...page, tenant });

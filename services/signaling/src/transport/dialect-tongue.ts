@@ -7,6 +7,7 @@ import {
   parseCommand,
   type SignalingError,
 } from '@switchboard/protocol';
+import { roomsOf } from '../rooms-of.ts';
 import { emitTo } from './emit-to.ts';
 import type { ReceiveContext } from './receive.ts';
 import { offsetOf } from './recovery-adapter.ts';
@@ -25,6 +26,10 @@ export const dialectTongue = (
     let note = socket.data.recalled;
     const port = {
       peerId: session.peerId,
+      // Few events ask for it, and a connection that waits is to cost little.
+      get directory() {
+        return roomsOf(core.directory.rooms, session.principal.tenant);
+      },
       identity: () => identityOf(session.principal),
       execute: <K extends CommandName>(
         name: K,
