@@ -37,6 +37,7 @@ import { type ResumeOutcome, type ResumeRequest, SessionResume } from './session
 import { Sessions } from './sessions.ts';
 import type { CoreSettings } from './settings.ts';
 import { SignalRouter } from './signal-router.ts';
+import { UserDirectory } from './user-directory.ts';
 import { Attachments } from './users/attachments.ts';
 import { LocalUsers } from './users/local-users.ts';
 import { Watching } from './users/watching.ts';
@@ -56,6 +57,7 @@ export interface CoreDependencies {
 export interface Directory {
   readonly rooms: RoomDirectory;
   readonly sessions: SessionDirectory;
+  readonly users: UserDirectory;
 }
 
 /**
@@ -185,6 +187,7 @@ export class Core {
     this.directory = {
       rooms: new RoomDirectory({ rooms, records, defaultCapacity: settings.defaultRoomCapacity }),
       sessions: new SessionDirectory({ registry, endings }),
+      users: new UserDirectory(users),
     };
     this.#state = state;
     this.#takeCensus = () => takeCensus({ node, sessions, localRooms, heartbeat: this.#heartbeat });

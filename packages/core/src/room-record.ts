@@ -19,6 +19,7 @@ export function recordOf({ roomId }: RoomRef, state: RoomState): RoomRecord {
     ...(startedAt !== null && { startedAt }),
     ...(progress.status === 'ended' && { endedAt: progress.endedAt }),
     updatedAt,
+    annotations: state.annotations,
     participants: members.map(({ participant }) => participant),
   };
 }

@@ -14,7 +14,7 @@ import type {
 import type { Ability } from './abilities.ts';
 import type { HealthState } from './health.ts';
 import type { Route } from './http.ts';
-import type { RoomDirectory } from './server-api.ts';
+import type { KnownUser, RoomDirectory } from './server-api.ts';
 
 export const dialectNames = [
   'healthconnect',
@@ -39,6 +39,8 @@ export interface ClientPort {
   readonly peerId: PeerId;
   /** Rooms as servers see them: for what has to be known before a command, or is no client's. */
   readonly directory: RoomDirectory;
+  /** Everybody who can log in. */
+  readonly users: readonly KnownUser[];
   identity(): ClientIdentity;
   /**
    * Has a canonical command carried out for this client.
@@ -99,6 +101,8 @@ export interface Dialect {
   readonly graceMs: number;
   /** How its `/health` says that all is well. */
   readonly healthy: string;
+  /** What is done for every new connection, before its first event is taken. */
+  begin?(link: Link): Promise<void>;
   /** By the name of the event that its clients send. */
   readonly decode: Readonly<Record<string, Decode>>;
   readonly encode: { readonly [K in EventName]?: Encode<K> };

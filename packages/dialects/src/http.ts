@@ -27,6 +27,8 @@ export interface HttpRequest {
   readonly caller: Caller;
   readonly params: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, unknown>>;
+  /** Where the request comes from, as far as proxies say. */
+  readonly address: string;
   /** Parsed JSON, of a bounded size. */
   readonly body: unknown;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;

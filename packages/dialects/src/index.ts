@@ -1,6 +1,7 @@
 import { carepulse } from './carepulse/index.ts';
 import type { Dialect, DialectName } from './dialect.ts';
 import { healthconnect } from './healthconnect/index.ts';
+import { remoteAssist } from './remote-assist/index.ts';
 import { roomServer } from './room-server/index.ts';
 import { videoCall } from './video-call/index.ts';
 
@@ -30,5 +31,6 @@ export const dialects = {
   healthconnect,
   'room-server': roomServer,
   'video-call': videoCall,
+  'remote-assist': remoteAssist,
   carepulse,
 } satisfies { readonly [K in DialectName]?: Dialect };

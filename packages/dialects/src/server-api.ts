@@ -1,13 +1,16 @@
 import type {
   AppointmentId,
   Cursor,
+  Grants,
   PeerId,
+  Role,
   RoomId,
   RoomPage,
   RoomRecord,
   RoomRequest,
   RoomTotals,
   UserId,
+  UserPresence,
 } from '@switchboard/protocol';
 import type { Caller, JoinPass } from './http.ts';
 
@@ -48,6 +51,26 @@ export interface NodeFacts {
 /** What is said in a token besides what the canonical protocol looks at. */
 export type OwnClaims = Readonly<Record<string, string | readonly string[]>>;
 
+/** Somebody who can log in. */
+export interface KnownUser {
+  readonly username: UserId;
+  readonly role: Role;
+}
+
+/** The users of one tenant. */
+export interface UserApi {
+  /** Everybody who can log in. */
+  readonly known: readonly KnownUser[];
+  /** How users are, in the order of the question. */
+  presence(userIds: readonly UserId[]): Promise<readonly UserPresence[]>;
+  /** Takes long for whoever guesses. @throws SignalingError `unauthenticated`, `rate_limited` */
+  logIn(attempt: {
+    readonly username: string;
+    readonly password: string;
+    readonly address: string;
+  }): Promise<KnownUser>;
+}
+
 /** The rooms of one tenant, whoever is in them. */
 export interface RoomDirectory {
   /** Idempotent for an appointment: it keeps the room that it has. */
@@ -76,12 +99,13 @@ export interface ServerApi {
   /** Places where an SFU would plug in, by name. */
   readonly sfuNodes: readonly string[];
   readonly rooms: RoomDirectory;
+  readonly users: UserApi;
   readonly sessions: {
     list(page: PageRequest): Promise<SessionPage>;
     total(): Promise<number>;
   };
   /**
-   * A token without grants, an hour long: the rooms that name its user decide what it may do.
+   * A token, an hour long. Without grants, the rooms that name its user decide what it may do.
    *
    * @throws SignalingError `unavailable` where nothing is configured to sign it with.
    */
@@ -89,6 +113,7 @@ export interface ServerApi {
     readonly userId: UserId;
     readonly role: string;
     readonly own: OwnClaims;
+    readonly grants?: Grants;
   }): Promise<{ readonly token: string; readonly expiresInSeconds: number }>;
   /** @throws SignalingError `unauthenticated`, `token_expired` */
   verifyToken(token: string): Promise<{ readonly caller: Caller; readonly pass: JoinPass }>;

@@ -43,10 +43,21 @@ export class Translator {
       get directory() {
         return port.directory;
       },
+      users: port.users,
       identity: () => port.identity(),
       execute: (name, payload, onResult) => this.#execute(name, payload, onResult),
       emit: (event, ...args) => this.#emit(event, args),
     };
+  }
+
+  /** Does what is done for every connection. If that fails, it is only left undone. */
+  begin(): void {
+    const beginning = this.#dialect.begin?.(this.#link);
+    if (!beginning) return;
+    this.#tail = beginning.catch((cause: unknown) => {
+      this.#port.onRefused('connect', asSignalingError(cause));
+    });
+    this.#settle();
   }
 
   /** Takes one event of the client, after those before it. */
@@ -133,8 +144,7 @@ export class Translator {
 
   /** Tells the client, in its own words, that something was refused. */
   refuse(event: string, cause: unknown): void {
-    const error =
-      cause instanceof SignalingError ? cause : new SignalingError('internal', { cause });
+    const error = asSignalingError(cause);
     this.#dialect.refuse(this.#link, { event, error });
     this.#port.onRefused(event, error);
   }
@@ -150,3 +160,6 @@ export class Translator {
     this.#port.emit(event, args, hasNews ? this.#roster.format() : undefined);
   }
 }
+
+const asSignalingError = (cause: unknown): SignalingError =>
+  cause instanceof SignalingError ? cause : new SignalingError('internal', { cause });

@@ -52,6 +52,8 @@ export const RoomRecord = z.strictObject({
   endedAt: z.int().optional(),
   /** When anything last happened in it. */
   updatedAt: z.int(),
+  /** How many annotations it has. */
+  annotations: z.int(),
   participants: z.array(Participant),
 });
 export type RoomRecord = z.infer<typeof RoomRecord>;

@@ -4,6 +4,7 @@ import { limits, NodeId } from '@switchboard/protocol';
 import { parseRedisAddress } from '@switchboard/state-redis';
 import { z } from 'zod';
 import { type AuthConfig, authVariables, readAuthConfig } from './auth/auth-config.ts';
+import { readUsers, type UserEntry } from './auth/users-file.ts';
 import { ConfigError, optional, whole, withDefault } from './environment-values.ts';
 import { type IceConfig, iceVariables, readIceConfig } from './ice/ice-config.ts';
 
@@ -54,6 +55,8 @@ const Environment = z.object({
   ROOT_DIALECT: withDefault(z.enum(dialectNames), 'room-server'),
   ...authVariables,
   ...iceVariables,
+  /** Who can log in by a password, which it has hashed; see `hash-password.ts`. */
+  USERS_FILE: optional(z.string().min(1)),
   CORS_ORIGIN: optional(originList),
   /** Where join links point. */
   CLIENT_BASE_URL: optional(baseUrl),
@@ -93,6 +96,7 @@ export interface Config {
   readonly rootDialect: DialectName;
   readonly auth: AuthConfig;
   readonly ice: IceConfig;
+  readonly users: readonly UserEntry[];
   /** Origins whose pages may call this node; `*` for all. */
   readonly corsOrigins: readonly string[];
   /** Without a slash at its end; null for the address of this node. */
@@ -142,6 +146,9 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     rootDialect: values.ROOT_DIALECT,
     auth: readAuthConfig(values, { isProduction }),
     ice: readIceConfig(values),
+    users: readUsers(values.USERS_FILE ?? null, {
+      isDevelopment: values.NODE_ENV === 'development',
+    }),
     corsOrigins: values.CORS_ORIGIN ?? (isProduction ? [] : ['*']),
     clientBaseUrl: values.CLIENT_BASE_URL ?? null,
     sfuNodes: values.SFU_NODES ?? [],

@@ -3,6 +3,7 @@ import { Core, type State } from '@switchboard/core';
 import { MemoryBackend } from '@switchboard/state-memory';
 import { connectRedisState } from '@switchboard/state-redis';
 import { createHandshakeAuthentication } from './auth/handshake-authentication.ts';
+import { Logins } from './auth/logins.ts';
 import { TokenIssuer } from './auth/token-issuer.ts';
 import { TokenVerifier } from './auth/token-verifier.ts';
 import type { Config } from './config.ts';
@@ -57,6 +58,7 @@ export async function startNode(
     authenticator,
     trustedOrigins: config.corsOrigins,
   });
+  const logins = new Logins(config.users);
   const { directory } = core;
   const facts = describeNode(config, () => portOf(http.server.address()));
   const http = await createPublicServer(config, logger, {
@@ -71,6 +73,7 @@ export async function startNode(
         node: facts,
         clientBaseUrl: () => config.clientBaseUrl ?? `http://localhost:${facts.port}`,
         sfuNodes: config.sfuNodes,
+        logins,
       },
     },
   });
@@ -101,7 +104,7 @@ export async function startNode(
   });
 
   await core.open();
-  const speech = { core, metrics, logger };
+  const speech = { core, metrics, logger, users: logins.known };
   for (const [name, choose] of createTongues(speech, config.rootDialect)) {
     connections.accept(sockets.namespace(name), choose);
   }

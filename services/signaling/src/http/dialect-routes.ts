@@ -45,8 +45,10 @@ export function addDialectRoutes(
       },
       handler: async (request, reply) => {
         const { tenant, caller } = visitors.get(request) ?? (await letIn[route.access](request));
-        const { params, query, body, headers } = request;
-        const asked = { caller, params, query, body, headers } as Parameters<Route['handle']>[0];
+        const { params, query, body, headers, ip: address } = request;
+        const asked = { caller, params, query, body, headers, address } as Parameters<
+          Route['handle']
+        >[0];
         return send(reply, await route.handle(asked, createServerApi(api, tenant)), request);
       },
     });

@@ -13,6 +13,7 @@ import {
   type TenantId,
   TokenRequest,
 } from '@switchboard/protocol';
+import type { Logins } from '../auth/logins.ts';
 import type { TokenIssuer } from '../auth/token-issuer.ts';
 import type { TokenVerifier } from '../auth/token-verifier.ts';
 import { roomsOf } from '../rooms-of.ts';
@@ -25,15 +26,22 @@ export interface ServerApiDependencies {
   readonly node: NodeFacts;
   readonly clientBaseUrl: () => string;
   readonly sfuNodes: readonly string[];
+  readonly logins: Logins;
 }
 
 /** What the routes of the older protocols may do, within one tenant. */
 export function createServerApi(dependencies: ServerApiDependencies, tenant: TenantId): ServerApi {
-  const { directory, tokenVerifier, tokenIssuer, node, clientBaseUrl, sfuNodes } = dependencies;
+  const { directory, tokenVerifier, tokenIssuer, node, clientBaseUrl, sfuNodes, logins } =
+    dependencies;
   return {
     node,
     clientBaseUrl: clientBaseUrl(),
     sfuNodes,
+    users: {
+      known: logins.known,
+      presence: (userIds) => directory.users.presence(tenant, userIds),
+      logIn: (attempt) => logins.logIn(attempt),
+    },
     rooms: roomsOf(directory.rooms, tenant),
     sessions: {
       list: async (page) => {
@@ -42,9 +50,9 @@ export function createServerApi(dependencies: ServerApiDependencies, tenant: Ten
       },
       total: () => directory.sessions.total(tenant),
     },
-    issueToken: async ({ userId, role, own }) => {
+    issueToken: async ({ userId, role, own, grants }) => {
       if (!tokenIssuer) throw new SignalingError('unavailable', { message: unsigned });
-      const request = parseInput(TokenRequest, { sub: userId, role, tenant });
+      const request = parseInput(TokenRequest, { sub: userId, role, tenant, grants });
       const { token } = await tokenIssuer.issue(request, own);
       return { token, expiresInSeconds: limits.tokenLifetime };
     },

@@ -139,6 +139,7 @@ export class Connections {
     const connection = { session, outlet, close: () => line.close() };
     this.#open.add(connection);
     session.attach(outlet);
+    conversation.begin?.();
   }
 
   /** Socket.IO sends the client the message and `data` of an error that a middleware hands on. */

@@ -1,5 +1,10 @@
 import { type Principal, userOf } from '@switchboard/core';
-import { type ClientIdentity, type Dialect, Translator } from '@switchboard/dialects';
+import {
+  type ClientIdentity,
+  type Dialect,
+  type KnownUser,
+  Translator,
+} from '@switchboard/dialects';
 import {
   type CommandName,
   type CommandPayload,
@@ -13,10 +18,15 @@ import type { ReceiveContext } from './receive.ts';
 import { offsetOf } from './recovery-adapter.ts';
 import type { Tongue } from './tongue.ts';
 
+export type DialectContext = Omit<ReceiveContext, 'socket' | 'session'> & {
+  /** Everybody who can log in. */
+  readonly users: readonly KnownUser[];
+};
+
 /** An older protocol: a translator of it for each connection. */
 export const dialectTongue = (
   dialect: Dialect,
-  { core, metrics, logger }: Omit<ReceiveContext, 'socket' | 'session'>,
+  { core, metrics, logger, users }: DialectContext,
 ): Tongue => ({
   name: dialect.name,
   graceMs: dialect.graceMs,
@@ -30,6 +40,7 @@ export const dialectTongue = (
       get directory() {
         return roomsOf(core.directory.rooms, session.principal.tenant);
       },
+      users,
       identity: () => identityOf(session.principal),
       execute: <K extends CommandName>(
         name: K,
@@ -60,6 +71,7 @@ export const dialectTongue = (
     };
     const translator = new Translator(dialect, port, socket.data.recalled);
     return {
+      begin: () => translator.begin(),
       receive: (name, args) => {
         if (!core.mayHandle(session)) return;
         try {

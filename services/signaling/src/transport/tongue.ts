@@ -5,6 +5,8 @@ import type { ClientSocket } from './socket-server.ts';
 
 /** One connection, as its protocol has it. */
 export interface Conversation {
+  /** Called once, when what is told reaches the client. */
+  begin?(): void;
   /** Takes an event of the client, with its arguments as they came. Never throws. */
   receive(name: string, args: unknown[]): void;
   /** Says a canonical event to the client. */

@@ -1,8 +1,7 @@
 import { type Dialect, type DialectName, dialects } from '@switchboard/dialects';
 import { namespace as canonicalNamespace, SignalingError } from '@switchboard/protocol';
 import { canonicalTongue } from './canonical-tongue.ts';
-import { dialectTongue } from './dialect-tongue.ts';
-import type { ReceiveContext } from './receive.ts';
+import { type DialectContext, dialectTongue } from './dialect-tongue.ts';
 import type { ClientSocket } from './socket-server.ts';
 import type { Tongue } from './tongue.ts';
 
@@ -13,10 +12,7 @@ export type Tongues = ReadonlyMap<string, (socket: ClientSocket) => Tongue>;
  * Each protocol has a namespace of its own. The namespace `/` speaks one of the older ones, so that
  * their clients change nothing but the host; one that connects to it with `?dialect=` has its own.
  */
-export function createTongues(
-  context: Omit<ReceiveContext, 'socket' | 'session'>,
-  rootDialect: DialectName,
-): Tongues {
+export function createTongues(context: DialectContext, rootDialect: DialectName): Tongues {
   const older = new Map<string, Tongue>(
     Object.values<Dialect>(dialects).map((each) => [each.name, dialectTongue(each, context)]),
   );

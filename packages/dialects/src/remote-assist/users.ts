@@ -1,0 +1,71 @@
+import {
+  limits,
+  type PresenceStatus,
+  type Role,
+  SignalingError,
+  type UserId,
+  type UserPresence,
+} from '@switchboard/protocol';
+import type { Link } from '../dialect.ts';
+import { introduce } from '../introduce.ts';
+
+/** Begins to watch users; nobody is known to be anything to who may not. */
+async function watch(link: Link, userIds: readonly UserId[]): Promise<readonly UserPresence[]> {
+  let found: readonly UserPresence[] = [];
+  try {
+    await link.execute('presence:watch', { userIds: [...userIds] }, ({ users }) => {
+      found = users;
+    });
+  } catch (error) {
+    if (!(error instanceof SignalingError) || error.code !== 'forbidden') throw error;
+  }
+  return found;
+}
+
+/** Everybody is told of everybody who can log in. */
+export async function watchAll(link: Link): Promise<void> {
+  const userIds = link.users.map(({ username }) => username).slice(0, limits.watchedUsers);
+  for (let first = 0; first < userIds.length; first += limits.watchedAtOnce) {
+    await watch(link, userIds.slice(first, first + limits.watchedAtOnce));
+  }
+}
+
+/** How a user is, who is watched from now on; `online` to who may not know. */
+export async function statusOf(link: Link, userId: UserId): Promise<PresenceStatus> {
+  const [user] = await watch(link, [userId]);
+  return user?.status ?? 'online';
+}
+
+/** A client is somebody, and is told so, as all others are. */
+export async function register(link: Link, userId: UserId): Promise<void> {
+  if (link.identity().userId !== userId) {
+    const before = await statusOf(link, userId);
+    await introduce(link, { userId });
+    // It hears of the change as everybody does.
+    if (before === 'offline') return;
+  }
+  link.emit('user-status-change', { userId, status: 'online' });
+}
+
+/** The same of one who comes into a call with it, which says nothing to anybody. */
+export async function bind(link: Link, userId: UserId): Promise<void> {
+  if (link.identity().userId !== userId) await introduce(link, { userId });
+}
+
+/** @throws SignalingError `identity_mismatch` for whoever speaks as another, or as nobody. */
+export function requireUser(link: Link, userId: UserId): void {
+  if (link.identity().userId !== userId) throw new SignalingError('identity_mismatch');
+}
+
+/** What somebody is, as their token or the list of users has it. */
+export const roleOf = (link: Link, userId: UserId): Role | undefined =>
+  link.identity().role ?? link.users.find(({ username }) => username === userId)?.role;
+
+/** From now on the connection is nobody's, unless its token says whose it is. */
+export async function logOut(link: Link): Promise<void> {
+  for (const roomId of [...link.rooms.keys()]) await link.execute('room:leave', { roomId });
+  const { userId, isVouched } = link.identity();
+  if (userId === null) return;
+  if (isVouched) link.emit('user-status-change', { userId, status: 'offline' });
+  else await link.execute('session:identify', { userId: `guest-${link.peerId}` as UserId });
+}
