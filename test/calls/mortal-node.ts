@@ -78,6 +78,7 @@ export class MortalNode {
         commandRate: { perSecond: 1_000, burst: 1_000 },
       },
       onUsurped: () => {},
+      onDrainAsked: () => {},
     });
   }
 

@@ -51,6 +51,7 @@ export class SimulatedNode {
         commandRate: { perSecond: 1_000_000, burst: 1_000_000 },
       },
       onUsurped: () => {},
+      onDrainAsked: () => {},
     });
   }
 

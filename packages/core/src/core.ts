@@ -9,6 +9,7 @@ import {
 } from '@switchboard/protocol';
 import { Arrivals } from './arrivals.ts';
 import { authorize } from './authorize.ts';
+import { CallDirectory } from './calls/call-directory.ts';
 import { Calls } from './calls/calls.ts';
 import { LocalCalls } from './calls/local-calls.ts';
 import { type Census, takeCensus } from './census.ts';
@@ -19,12 +20,14 @@ import { Expiry } from './expiry.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { LocalRooms } from './local-rooms.ts';
 import { Memberships } from './memberships.ts';
+import { NodeDirectory } from './node-directory.ts';
 import type { Authenticator } from './ports/authenticator.ts';
 import type { NodeMessage } from './ports/bus.ts';
 import type { IceServers } from './ports/ice-servers.ts';
 import type { Observer } from './ports/observer.ts';
 import type { Outlet } from './ports/outlet.ts';
 import type { RoomRef } from './ports/room-store.ts';
+import type { NodeReport } from './ports/session-store.ts';
 import type { State } from './ports/state.ts';
 import { Reconciler } from './reconciler.ts';
 import { RelayRouter } from './relay-router.ts';
@@ -51,6 +54,8 @@ export interface CoreDependencies {
   readonly settings: CoreSettings;
   /** Another process has been started under this node's name: this one is to stop. */
   readonly onUsurped: () => void;
+  /** An operator wants this node emptied; may be said more than once. */
+  readonly onDrainAsked: () => void;
 }
 
 /** All that can be asked and done without a session. */
@@ -58,6 +63,8 @@ export interface Directory {
   readonly rooms: RoomDirectory;
   readonly sessions: SessionDirectory;
   readonly users: UserDirectory;
+  readonly calls: CallDirectory;
+  readonly nodes: NodeDirectory;
 }
 
 /**
@@ -79,9 +86,13 @@ export class Core {
   readonly #expiry: Expiry;
   readonly #context: CommandContext;
   readonly #takeCensus: () => Census;
+  readonly #onDrainAsked: () => void;
+  readonly #startedAt = Date.now();
+  #drainingSince: number | null = null;
 
   constructor(dependencies: CoreDependencies) {
-    const { node, state, authenticator, iceServers, observer, settings, onUsurped } = dependencies;
+    const { node, state, authenticator, iceServers, observer, settings } = dependencies;
+    const { onUsurped, onDrainAsked } = dependencies;
     const { rooms, records, registry, users, bus, leases, isOrdered, sessions: store } = state;
     const sessions = this.#sessions;
     const onMissing = (peerIds: readonly PeerId[]) => {
@@ -149,7 +160,7 @@ export class Core {
       actions: {
         onUsurped,
         onFrozen: () => lifecycle.abandonAll(),
-        load: () => sessions.connectedCount,
+        report: () => this.#report(),
         requestAll: () => reconciler.requestAll(),
         isPressing: () =>
           [reconciler, endings].some(({ isPending }) => isPending) ||
@@ -186,10 +197,13 @@ export class Core {
     this.#expiry = new Expiry({ sessions, onExpired: (session) => end(session, 'expired') });
     this.directory = {
       rooms: new RoomDirectory({ rooms, records, defaultCapacity: settings.defaultRoomCapacity }),
-      sessions: new SessionDirectory({ registry, endings }),
+      sessions: new SessionDirectory({ registry, endings, observer }),
       users: new UserDirectory(users),
+      calls: new CallDirectory({ store: state.calls, calls }),
+      nodes: new NodeDirectory({ node, leases, bus, onDrainAsked }),
     };
     this.#state = state;
+    this.#onDrainAsked = onDrainAsked;
     this.#takeCensus = () => takeCensus({ node, sessions, localRooms, heartbeat: this.#heartbeat });
     this.#localRooms = localRooms;
     this.#localCalls = localCalls;
@@ -236,7 +250,7 @@ export class Core {
     return this.#sessions.size;
   }
 
-  /** The mean number of connections of the cluster's nodes; undefined while nobody can say. */
+  /** The mean number of connections of nodes that take new ones; undefined while nobody can say. */
   get meanLoad(): number | undefined {
     return this.#heartbeat.meanLoad;
   }
@@ -249,6 +263,11 @@ export class Core {
   /** What this node holds, and how it stands with the others. Counting takes a moment. */
   census(): Census {
     return this.#takeCensus();
+  }
+
+  /** From here on the other nodes are told that this one moves its clients elsewhere. */
+  markDraining(): void {
+    this.#drainingSince ??= Date.now();
   }
 
   /** A new session; it has no connection until one is attached to it. */
@@ -323,6 +342,15 @@ export class Core {
     await this.#heartbeat.close();
   }
 
+  #report(): NodeReport {
+    return {
+      connections: this.#sessions.connectedCount,
+      rooms: this.#localRooms.size,
+      startedAt: this.#startedAt,
+      drainingSince: this.#drainingSince,
+    };
+  }
+
   #onGap(): void {
     this.#heartbeat.disturb();
     this.#reconciler.requestAll();
@@ -348,6 +376,9 @@ export class Core {
         return;
       case 'handover':
         this.#resume.receiveHandover(message);
+        return;
+      case 'drain':
+        this.#onDrainAsked();
     }
   }
 

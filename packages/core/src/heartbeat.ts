@@ -1,5 +1,5 @@
 import type { Observer } from './ports/observer.ts';
-import type { LeaseStore, RenewOutcome, Share } from './ports/session-store.ts';
+import type { LeaseStore, NodeReport, RenewOutcome, Share } from './ports/session-store.ts';
 
 /** What happens in the rhythm of the heartbeat. */
 export interface HeartbeatActions {
@@ -9,8 +9,8 @@ export interface HeartbeatActions {
   onUsurped(): void;
   /** What this node holds has to be compared with the store. */
   requestAll(): void;
-  /** How many connections this node has, for the others to know. */
-  load(): number;
+  /** What the others are to know of this node. */
+  report(): NodeReport;
   /** Whether something waits for the store, so that the next renewal should come soon. */
   isPressing(): boolean;
   /** Called after each renewal: the store can be reached. */
@@ -99,7 +99,7 @@ export class Heartbeat {
     return this.#share.of;
   }
 
-  /** The mean number of connections of the cluster's nodes; undefined while nobody can say. */
+  /** The mean number of connections of the nodes that take new ones; undefined while nobody can say. */
   get meanLoad(): number | undefined {
     const isFresh = performance.now() - this.#renewedAt < this.#leases.leaseMs;
     return isFresh ? this.#meanLoad : undefined;
@@ -130,7 +130,7 @@ export class Heartbeat {
     const now = performance.now();
     try {
       if (now - this.#renewedAt >= this.#beatMs || this.#actions.isPressing()) {
-        await this.#judge(await this.#leases.renew(this.#actions.load()));
+        await this.#judge(await this.#leases.renew(this.#actions.report()));
         this.#renewedAt = now;
         await this.#actions.afterRenewal();
       }

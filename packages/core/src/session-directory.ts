@@ -1,5 +1,6 @@
 import type { PeerId, TenantId } from '@switchboard/protocol';
 import type { Endings } from './endings.ts';
+import type { Observer } from './ports/observer.ts';
 import type {
   ListedSessions,
   ListSessionsRequest,
@@ -9,6 +10,7 @@ import type {
 export interface SessionDirectoryDependencies {
   readonly registry: SessionRegistry;
   readonly endings: Endings;
+  readonly observer: Observer;
 }
 
 /** The sessions of the whole cluster as operators see them; see `RoomDirectory`. */
@@ -35,9 +37,11 @@ export class SessionDirectory {
    * @returns whether there was one.
    */
   async disconnect(tenant: TenantId, peerId: PeerId): Promise<boolean> {
-    const { registry, endings } = this.#dependencies;
+    const { registry, endings, observer } = this.#dependencies;
     const ending = await registry.evict(tenant, peerId);
-    if (ending) await endings.carryOut(ending, 'disconnected');
-    return ending !== null;
+    if (!ending) return false;
+    observer.sessionEnded('evicted');
+    await endings.carryOut(ending, 'disconnected');
+    return true;
   }
 }

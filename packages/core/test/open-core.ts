@@ -86,6 +86,7 @@ export async function openCore({ isOrdered = true }: { isOrdered?: boolean } = {
       commandRate: { perSecond: 1_000_000, burst: 1_000_000 },
     },
     onUsurped: () => {},
+    onDrainAsked: () => {},
   });
   await core.open();
   const settled = () => vi.advanceTimersByTimeAsync(0);

@@ -91,6 +91,7 @@ export const willingLeases: LeaseStore = {
     dataLost: false,
     meanLoad: 0,
   }),
+  list: async () => [],
   release: async () => {},
   bury: async () => {},
 };

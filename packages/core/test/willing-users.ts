@@ -46,4 +46,5 @@ export const emptyCalls: CallStore = {
   settle: async () => {},
   takeDue: async () => [],
   register: async () => {},
+  list: async () => ({ calls: [], cursor: null }),
 };

@@ -1,3 +1,4 @@
+export * from './admin.ts';
 export * from './annotations.ts';
 export * from './calls.ts';
 export * from './chat.ts';

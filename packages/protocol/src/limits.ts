@@ -48,7 +48,7 @@ export const limits = {
   /** Entries of one page of a list. */
   pageSize: 100,
   /** UTF-16 code units of where a page begins. */
-  cursorLength: 512,
+  cursorLength: 3_072,
   /** Approximate size in bytes of one signal's `data`, counted as in json.ts. */
   signalBytes: 64 * 1024,
   /** Approximate size in bytes of one relayed message's `data`, counted as in json.ts. */

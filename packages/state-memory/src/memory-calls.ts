@@ -7,8 +7,11 @@ import type {
   DueCall,
   InviteOutcome,
   InviteRequest,
+  ListCallsRequest,
+  ListedCalls,
 } from '@switchboard/core';
-import { type Call, type CallState, isCallOver } from '@switchboard/protocol';
+import { type Call, type CallState, Cursor, isCallOver } from '@switchboard/protocol';
+import { parseCursor } from './cursor.ts';
 
 /** A call that is not settled within the first comes up again, one that goes on after the second. */
 const settleWithinMs = 2_000;
@@ -148,6 +151,20 @@ export class MemoryCalls implements CallStore {
       ...{ ref, pair: pairOf(ref), call, dueAt: now + settleWithinMs },
       keptUntil: isCallOver(call.state) ? now + keepMs : Number.POSITIVE_INFINITY,
     });
+  }
+
+  async list({ tenant, cursor, limit }: ListCallsRequest): Promise<ListedCalls> {
+    const after = cursor === null ? '' : parseCursor(cursor);
+    const live = [...this.#calls]
+      .filter(([, { ref, call }]) => ref.tenant === tenant && !isCallOver(call.state))
+      .filter(([name]) => name > after)
+      .sort(([a], [b]) => (a < b ? -1 : 1));
+    const page = live.slice(0, limit);
+    const last = page.at(-1);
+    return {
+      calls: page.map(([, { call }]) => call),
+      cursor: live.length > limit && last ? Cursor.parse(`:${last[0]}`) : null,
+    };
   }
 
   #find(ref: CallRef): StoredCall | undefined {

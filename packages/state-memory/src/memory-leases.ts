@@ -1,4 +1,4 @@
-import type { LeaseStore, RenewOutcome } from '@switchboard/core';
+import type { LeaseStore, NodeListing, NodeReport, RenewOutcome } from '@switchboard/core';
 import type { NodeId } from '@switchboard/protocol';
 
 /** What the nodes on one backend share: leases in one process, on its monotonic clock. */
@@ -8,8 +8,8 @@ export class SharedLeases {
   readonly terms = new Map<NodeId, number>();
   /** The latest process of each name. */
   readonly processes = new Map<NodeId, MemoryLeases>();
-  /** Connections of each lease's node, as it said last. */
-  readonly loads = new Map<string, number>();
+  /** What each lease's node said last. */
+  readonly reports = new Map<string, NodeReport>();
   readonly leaseMs: number;
 
   constructor(leaseMs: number) {
@@ -45,14 +45,22 @@ export class MemoryLeases implements LeaseStore {
     if (!this.#isUsurped) this.#begin();
   }
 
-  async renew(load = 0): Promise<RenewOutcome> {
+  async renew(report: NodeReport): Promise<RenewOutcome> {
     if (this.#isUsurped) return { kind: 'usurped' };
-    const { until, loads, leaseMs } = this.#shared;
+    const { until, reports, leaseMs } = this.#shared;
     const isLate = (until.get(this.lease) ?? 0) < performance.now();
     if (isLate) this.#begin();
     else until.set(this.lease, performance.now() + leaseMs);
-    loads.set(this.lease, load);
+    reports.set(this.lease, report);
     return { kind: isLate ? 'late' : 'renewed', ...this.#census(), dataLost: false };
+  }
+
+  async list(): Promise<NodeListing[]> {
+    const { reports } = this.#shared;
+    return this.#alive().flatMap((lease) => {
+      const report = reports.get(lease);
+      return report ? [{ node: nodeOf(lease), ...report }] : [];
+    });
   }
 
   async release(): Promise<void> {
@@ -66,7 +74,7 @@ export class MemoryLeases implements LeaseStore {
 
   #forget(lease: string): void {
     this.#shared.until.delete(lease);
-    this.#shared.loads.delete(lease);
+    this.#shared.reports.delete(lease);
   }
 
   /** A later process runs under this name. */
@@ -81,16 +89,26 @@ export class MemoryLeases implements LeaseStore {
     until.set(this.lease, performance.now() + leaseMs);
   }
 
+  #alive(now = performance.now()): string[] {
+    const leases = [...this.#shared.until].filter(([, until]) => until >= now);
+    return leases.map(([lease]) => lease).sort();
+  }
+
   #census() {
     const now = performance.now();
-    const leases = [...this.#shared.until].sort(([a], [b]) => (a < b ? -1 : 1));
-    const alive = leases.filter(([, until]) => until >= now).map(([lease]) => lease);
-    const expired = leases.filter(([, until]) => until < now).map(([lease]) => lease);
-    const total = alive.reduce((sum, lease) => sum + (this.#shared.loads.get(lease) ?? 0), 0);
+    const alive = this.#alive(now);
+    const expired = [...this.#shared.until].filter(([, until]) => until < now);
+    const loads = alive.flatMap((lease) => {
+      const report = this.#shared.reports.get(lease);
+      return report?.drainingSince === null ? [report.connections] : [];
+    });
+    const total = loads.reduce((sum, load) => sum + load, 0);
     return {
       share: { index: alive.indexOf(this.lease), of: alive.length },
-      expired,
-      meanLoad: total / alive.length,
+      expired: expired.map(([lease]) => lease).sort(),
+      meanLoad: total / Math.max(loads.length, 1),
     };
   }
 }
+
+const nodeOf = (lease: string): NodeId => lease.slice(0, lease.lastIndexOf(':')) as NodeId;

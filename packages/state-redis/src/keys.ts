@@ -178,7 +178,7 @@ export class Keys {
   readonly userName = ({ tenant, userId }: UserRef): string => `${tenant}:${userId}`;
 
   /** What is kept of a call and of those between the same two, in the order of the scripts. */
-  call(ref: CallRef): [call: string, live: string, due: string, dataset: string] {
+  call(ref: CallRef): [call: string, live: string, due: string, dataset: string, all: string] {
     const pair = pairOf(ref);
     const partition = partitionOf(`pair:${pair}`);
     const base = this.#partition(partition);
@@ -187,6 +187,7 @@ export class Keys {
       `${base}calls-of:${pair}`,
       this.dueCalls(partition),
       this.dataset(partition),
+      this.allCalls(partition),
     ];
   }
 
@@ -201,6 +202,11 @@ export class Keys {
     return `${this.#partition(partition)}calls-due`;
   }
 
+  /** The calls of a partition that ring or are accepted, named as those that are due. */
+  allCalls(partition: number): string {
+    return `${this.#partition(partition)}all-calls`;
+  }
+
   pairName(ref: CallRef): string {
     return `${pairOf(ref)}:`;
   }
@@ -211,9 +217,9 @@ export class Keys {
   }
 
   /** The leases of all nodes, in one slot of their own. */
-  leases(): [leases: string, terms: string, loads: string] {
+  leases(): [leases: string, terms: string, loads: string, reports: string] {
     const base = `${this.#prefix}{nodes}:`;
-    return [`${base}leases`, `${base}terms`, `${base}loads`];
+    return [`${base}leases`, `${base}terms`, `${base}loads`, `${base}reports`];
   }
 
   /** What the name of every node's channel begins with. */
@@ -234,7 +240,7 @@ export class Keys {
 const pairOf = ({ tenant, users }: CallRef): string =>
   [tenant, ...users.map((userId) => encodeURIComponent(userId))].join(':');
 
-/** A call by its name among those that are due. */
+/** A call by its name among those that are due, or among all. */
 export function parseCallName(name: string): CallRef {
   const [tenant, first, second] = name.split(':', 3) as [TenantId, string, string];
   return {

@@ -1,6 +1,7 @@
 import { type RedisCluster, startRedisCluster, waitUntil } from '@switchboard/testkit';
 import {
   joinRequest,
+  nodeReport,
   openNodes,
   Recorder,
   type RecordingNode,
@@ -73,7 +74,7 @@ test('while one master is gone its rooms are refused in time, and go on when it 
   await waitUntil(
     async () => {
       // The heartbeat of a node does this: it finds what is lost, and opens it for joins again.
-      await n1.state.leases.renew();
+      await n1.state.leases.renew(nodeReport());
       return joinAll(n1, 'cy');
     },
     ({ joined }) => joined === rooms.length,

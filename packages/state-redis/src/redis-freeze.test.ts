@@ -1,7 +1,13 @@
 import type { NewSession, SessionOwner } from '@switchboard/core';
 import { PeerId } from '@switchboard/protocol';
 import { startRedis, waitUntil } from '@switchboard/testkit';
-import { openNodes, profile, type RecordingNode, roomNamed } from '@switchboard/testkit/contracts';
+import {
+  nodeReport,
+  openNodes,
+  profile,
+  type RecordingNode,
+  roomNamed,
+} from '@switchboard/testkit/contracts';
 import { expect, test } from 'vitest';
 import { redisBackend } from '../test/redis-backend.ts';
 import { Subscription } from './bus/subscription.ts';
@@ -57,7 +63,7 @@ test('a process whose new lease was not answered is no stranger to itself', asyn
   await server.resume();
   const renewals: string[] = [];
   const renew = async () => {
-    const outcome = await n1.state.leases.renew().catch(() => undefined);
+    const outcome = await n1.state.leases.renew(nodeReport()).catch(() => undefined);
     if (outcome) renewals.push(outcome.kind);
     return outcome?.kind === 'renewed';
   };

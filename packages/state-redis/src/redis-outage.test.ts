@@ -2,6 +2,7 @@ import type { NodeMessage } from '@switchboard/core';
 import { type RedisServer, startRedis, waitUntil } from '@switchboard/testkit';
 import {
   joinRequest,
+  nodeReport,
   openNodes,
   Recorder,
   type RecordingNode,
@@ -59,7 +60,7 @@ test('while Redis is gone, everything is refused at once, and readiness says so'
   for (const call of [
     n1.state.rooms.join(joinRequest(room, ada)),
     n1.state.rooms.read(room),
-    n1.state.leases.renew(),
+    n1.state.leases.renew(nodeReport()),
   ]) {
     const { code, afterMs } = await outcomeOf(call);
     expect(code).toBe('unavailable');

@@ -1,6 +1,7 @@
 import { type RedisSentinel, startRedisSentinel, waitUntil } from '@switchboard/testkit';
 import {
   joinRequest,
+  nodeReport,
   openNodes,
   type RecordingNode,
   roomNamed,
@@ -40,7 +41,7 @@ test.each(['kill', 'pause'] as const)(
     await toBe(false, n1, n2);
     // That nothing comes back shows when something is asked, as the heartbeat of a node does.
     const renew = ({ state }: RecordingNode) =>
-      state.leases.renew().then(
+      state.leases.renew(nodeReport()).then(
         () => true,
         () => false,
       );

@@ -23,7 +23,12 @@ import { createTongues } from './transport/tongues.ts';
 export interface RunningNode {
   readonly port: number;
   readonly opsPort: number;
-  /** Moves all clients elsewhere, and then stops in the reverse order of the start. */
+  /**
+   * Moves all clients elsewhere and takes no new ones: the node is not ready any more, and stays so
+   * until it is stopped. Asked again, it does nothing more.
+   */
+  drain(): Promise<void>;
+  /** Drains, and then stops in the reverse order of the start. */
   close(): Promise<void>;
 }
 
@@ -47,6 +52,10 @@ export async function startNode(
     iceServers: new ConfiguredIceServers(config.ice),
     observer: createCoreObserver(metrics, logger),
     onUsurped,
+    onDrainAsked: () => {
+      logger.info('an operator has asked this node to drain');
+      drain().catch((error: unknown) => logger.error({ err: error }, 'the drain has failed'));
+    },
     settings: {
       defaultRoomCapacity: config.roomCapacity,
       maxRoomsPerSession: config.maxRoomsPerSession,
@@ -93,7 +102,21 @@ export async function startNode(
     onShed: (count) => metrics.clients.shed.inc(count),
   });
   let isServing = false;
-  const isReady = () => isServing && state.isAvailable();
+  let draining: Promise<void> | undefined;
+  const drain = () => {
+    draining ??= moveClients();
+    return draining;
+  };
+  const moveClients = async () => {
+    core.markDraining();
+    shedder.close();
+    sockets.refuse();
+    await connections.drain({
+      noticeMs: config.drainNoticeMs,
+      deadlineMs: config.drainDeadlineMs,
+    });
+  };
+  const isReady = () => isServing && !draining && state.isAvailable();
   const ops = createOpsServer(metrics, isReady);
   metrics.observe({
     census: () => core.census(),
@@ -111,19 +134,15 @@ export async function startNode(
   await ops.listen({ host: config.host, port: config.opsPort });
   await http.listen({ host: config.host, port: config.port });
   isServing = true;
-  shedder.open();
+  // Another node may have handed the wish on while this one was starting.
+  if (!draining) shedder.open();
 
   return {
     port: portOf(http.server.address()),
     opsPort: portOf(ops.server.address()),
+    drain,
     close: async () => {
-      isServing = false;
-      shedder.close();
-      sockets.refuse();
-      await connections.drain({
-        noticeMs: config.drainNoticeMs,
-        deadlineMs: config.drainDeadlineMs,
-      });
+      await drain();
       await sockets.close();
       await connections.settled();
       await core.close();

@@ -58,6 +58,7 @@ export function v1Over(given: Partial<V1Dependencies> = {}) {
       commandRate: { perSecond: 1_000, burst: 1_000 },
     },
     onUsurped: () => {},
+    onDrainAsked: () => {},
   });
   const dependencies: V1Dependencies = {
     directory: core.directory,

@@ -102,6 +102,29 @@ export class Calls {
   }
 
   /**
+   * Ends a call of a user, whatever both are doing: one that rings is cancelled. `spread` is to
+   * follow.
+   *
+   * @returns the call, which may have been over before; null when the user has none of that id.
+   */
+  async terminate(user: UserRef, callId: CallId): Promise<CallEvent | null> {
+    const { calls } = this.#dependencies;
+    const other = await this.#otherOf(user, callId);
+    if (other === null) return null;
+    const ref = callRef(user, other, callId);
+    let call = await calls.read(ref);
+    // It may be accepted, or over, by the time that it is asked for: it never rings again.
+    while (call && !isCallOver(call.state)) {
+      const action = call.state === 'ringing' ? 'cancel' : 'end';
+      const outcome = await calls.change(ref, { action, by: call.from });
+      if (outcome.kind === 'absent') return null;
+      if (outcome.kind === 'changed') this.#count(outcome.call);
+      call = outcome.call;
+    }
+    return call && { tenant: user.tenant, call };
+  }
+
+  /**
    * Takes what a call has become to both of its users, and so to their sessions. What fails is
    * done again by whoever is handed the call next.
    */

@@ -42,6 +42,8 @@ export type NodeMessage =
   | { readonly type: 'relay'; readonly relay: RelayEnvelope }
   /** The answer of a node that does not have the receivers that this names. */
   | { readonly type: 'relay-not-here'; readonly relay: RelayEnvelope }
+  /** An operator wants the node emptied. */
+  | { readonly type: 'drain' }
   /** What the former node of a session kept for its client while it was away. */
   | {
       readonly type: 'handover';

@@ -1,6 +1,7 @@
 import type {
   Call,
   CallId,
+  Cursor,
   JsonValue,
   PeerId,
   RoomId,
@@ -64,10 +65,23 @@ export interface DueCall extends CallEvent {
   readonly isNews: boolean;
 }
 
+export interface ListCallsRequest {
+  readonly tenant: TenantId;
+  /** Where the page before ended; null for the first one. */
+  readonly cursor: Cursor | null;
+  readonly limit: number;
+}
+
+export interface ListedCalls {
+  readonly calls: readonly Call[];
+  /** Where the next page begins; null when this is the last one. */
+  readonly cursor: Cursor | null;
+}
+
 /**
  * The calls of the cluster.
  *
- * Every method is one step, and harmless when repeated: a call that has changed has a higher `rev`.
+ * Every method but `list` is one step, and harmless when repeated: a call that has changed has a higher `rev`.
  * It says nothing to anybody: whoever has changed a call, or is handed one by `takeDue`, engages
  * both of its users (`UserStore`) and settles it then. A call that is not settled within seconds
  * is handed out again, to whoever asks; so is one that rings for longer than it may, which is
@@ -90,4 +104,11 @@ export interface CallStore {
    * has the same `rev`, or a higher one, stays.
    */
   register(ref: CallRef, call: Call): Promise<void>;
+  /**
+   * Some of a tenant's calls that ring or are accepted; whoever goes on until there is no cursor
+   * has seen all that were there all the time, each once. No step: calls change meanwhile.
+   *
+   * @throws SignalingError `invalid_argument` for a cursor that no page has said.
+   */
+  list(request: ListCallsRequest): Promise<ListedCalls>;
 }

@@ -26,6 +26,8 @@ export type SessionEnding =
   | 'grace'
   /** The same, but the node that held it is gone, so that another one ended it. */
   | 'reaped'
+  /** An operator has ended it. */
+  | 'evicted'
   /** The store named this node as its holder, and nobody here knew it. */
   | 'orphaned';
 

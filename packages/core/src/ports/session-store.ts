@@ -139,11 +139,26 @@ export type RenewOutcome =
       readonly expired: readonly string[];
       /** The shared state has lost data since the last renewal. */
       readonly dataLost: boolean;
-      /** The mean of what living nodes, this one too, said last of their loads. */
+      /** Connections of a living node that takes new ones, on the mean, as they said last. */
       readonly meanLoad: number;
     }
   /** Another process has started under the same name. */
   | { readonly kind: 'usurped' };
+
+/** What a node says of itself, with its lease. Times are epoch milliseconds, by its own clock. */
+export interface NodeReport {
+  readonly connections: number;
+  /** Rooms that its sessions are in. */
+  readonly rooms: number;
+  readonly startedAt: number;
+  /** Since when it moves its clients elsewhere and takes no new ones; null of one that serves. */
+  readonly drainingSince: number | null;
+}
+
+/** A node that is alive, and what it said last. */
+export interface NodeListing extends NodeReport {
+  readonly node: NodeId;
+}
 
 /**
  * Which nodes are alive, by the one clock that all share. A lease that is not renewed runs out
@@ -153,8 +168,10 @@ export interface LeaseStore {
   readonly leaseMs: number;
   /** Begins a lease; one of an earlier process of this name is left to run out. */
   take(): Promise<void>;
-  /** @param load connections of this node, for the others to know. */
-  renew(load?: number): Promise<RenewOutcome>;
+  /** @param report for the others to know. */
+  renew(report: NodeReport): Promise<RenewOutcome>;
+  /** The nodes that are alive and have renewed at least once, by name. */
+  list(): Promise<NodeListing[]>;
   /** Gives it back, at an orderly stop. */
   release(): Promise<void>;
   /** Starts the grace of every session that is held under a lease, and forgets the lease. */

@@ -7,10 +7,12 @@
 --   KEYS[2] live     sorted set: ids of those that ring or are accepted, by when they were made
 --   KEYS[3] due      sorted set of the partition: "<pair>:<call id>" -> when to look after it
 --   KEYS[4] dataset  of the partition: opens_at, in ms
+--   KEYS[5] all      sorted set of the partition, every score 0: "<pair>:<call id>" of those that
+--                    ring or are accepted
 --   ARGV[1] what the names of all calls of the two begin with
---   ARGV[2] "<pair>:", which the names in `due` begin with
+--   ARGV[2] "<pair>:", which the names in `due` and `all` begin with
 
-local call, live, due, dataset = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local call, live, due, dataset, all = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local prefix, pair = ARGV[1], ARGV[2]
 
 -- A call that is not settled within the first comes up again, one that goes on after the second.
@@ -48,8 +50,10 @@ local function turn(key, state, ...)
   redis.call('PEXPIRE', key, is_live(state) and keep_live_ms or keep_ms)
   if is_live(state) then
     redis.call('ZADD', live, redis.call('HGET', key, 'created_at'), id_of(key))
+    redis.call('ZADD', all, 0, pair .. id_of(key))
   else
     redis.call('ZREM', live, id_of(key))
+    redis.call('ZREM', all, pair .. id_of(key))
   end
   redis.call('PEXPIRE', live, keep_live_ms)
   redis.call('ZADD', due, now_ms() + settle_within_ms, pair .. id_of(key))

@@ -6,10 +6,13 @@ import type {
   DueCall,
   InviteOutcome,
   InviteRequest,
+  ListCallsRequest,
+  ListedCalls,
   Share,
 } from '@switchboard/core';
-import { type Call, SignalingError } from '@switchboard/protocol';
+import { type Call, isCallOver, SignalingError } from '@switchboard/protocol';
 import { commandTimeoutMs, type RedisClient } from '../connection/client.ts';
+import { listNames } from '../connection/list-names.ts';
 import { loadScripts, type Script } from '../connection/script.ts';
 import { asUnavailable } from '../connection/unavailable.ts';
 import { type Keys, parseCallName, partitions } from '../keys.ts';
@@ -96,6 +99,17 @@ export class RedisCalls implements CallStore {
       ...(answeredAt === undefined ? [] : ['answered_at', answeredAt]),
       ...(endedAt === undefined ? [] : ['ended_at', endedAt]),
     ]);
+  }
+
+  async list({ tenant, cursor, limit }: ListCallsRequest): Promise<ListedCalls> {
+    const { redis, keys } = this.#dependencies;
+    const keyOf = (partition: number) => keys.allCalls(partition);
+    const page = await listNames(redis, { keyOf, prefix: `${tenant}:`, cursor, limit });
+    const refs = page.names.map((name) => parseCallName(`${tenant}:${name}`));
+    const calls = await Promise.all(refs.map((ref) => this.read(ref)));
+    // It may be over since its name was read.
+    const live = calls.filter((call) => call !== null && !isCallOver(call.state));
+    return { calls: live as Call[], cursor: page.cursor };
   }
 
   /** By Redis' clock, which is the one that set the timers. */

@@ -10,6 +10,7 @@ if not at or tonumber(at) > now then return { 'absent' } end
 local state, rings_until = unpack(redis.call('HMGET', call, 'state', 'rings_until'))
 if not state then
   redis.call('ZREM', due, name)
+  redis.call('ZREM', all, name)
   return { 'absent' }
 end
 if state == 'ringing' and tonumber(rings_until) <= now then

@@ -1,8 +1,7 @@
-import type { LeaseStore, RenewOutcome, Share } from '@switchboard/core';
+import type { LeaseStore, NodeListing, NodeReport, RenewOutcome, Share } from '@switchboard/core';
 import type { NodeId } from '@switchboard/protocol';
 import type { RedisClient } from '../connection/client.ts';
 import { loadScripts } from '../connection/script.ts';
-import { asUnavailable } from '../connection/unavailable.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { type Keys, partitions } from '../keys.ts';
 import { SharedClock } from './shared-clock.ts';
@@ -18,8 +17,17 @@ type RenewAnswer =
       expired: Tenure[],
       nowUs: number,
       totalLoad: number,
+      loads: number,
     ]
   | ['usurped'];
+
+const scriptNames = [
+  'take-lease',
+  'renew-lease',
+  'list-nodes',
+  'detach-node',
+  'forget-lease',
+] as const;
 
 export interface RedisLeasesDependencies {
   readonly redis: RedisClient;
@@ -38,7 +46,7 @@ export class RedisLeases implements LeaseStore {
   readonly #keys: Keys;
   readonly #node: NodeId;
   readonly #dataset: Dataset;
-  readonly #scripts = loadScripts(import.meta.url, ['take-lease', 'renew-lease', 'detach-node']);
+  readonly #scripts = loadScripts(import.meta.url, scriptNames);
   #term = 0;
   /** When this process took its first term, by the clock of Redis: by that it is known. */
   #born = 0;
@@ -57,7 +65,8 @@ export class RedisLeases implements LeaseStore {
 
   async take(): Promise<void> {
     const askedAt = performance.now();
-    const answer = (await this.#run('take-lease', [this.#born])) as TakeAnswer;
+    const args = [this.#node, this.#born, this.leaseMs];
+    const answer = (await this.#run('take-lease', args)) as TakeAnswer;
     // That a later process runs under this name is for the next renewal to say.
     if (answer[0] === 'usurped') return;
     const [, term, born, nowUs] = answer;
@@ -66,25 +75,33 @@ export class RedisLeases implements LeaseStore {
     this.#born = born;
   }
 
-  async renew(load = 0): Promise<RenewOutcome> {
+  async renew(report: NodeReport): Promise<RenewOutcome> {
     const askedAt = performance.now();
-    const args = [this.#term, this.#born] as const;
-    const answer = (await this.#run('renew-lease', args, load)) as RenewAnswer;
+    const answer = (await this.#run('renew-lease', [
+      ...[this.#node, this.#term, this.#born, this.leaseMs],
+      ...[report.drainingSince === null ? report.connections : -1, JSON.stringify(report)],
+    ])) as RenewAnswer;
     if (answer[0] === 'usurped') return { kind: 'usurped' };
-    const [status, term, alive, expired, nowUs, totalLoad] = answer;
+    const [status, term, alive, expired, nowUs, totalLoad, loads] = answer;
     this.#hear(nowUs, askedAt);
     this.#term = term;
     const dataLost = await this.#dataset.wasLost();
-    const meanLoad = totalLoad / Math.max(alive.length, 1);
+    const meanLoad = totalLoad / Math.max(loads, 1);
     return { kind: status, share: shareOf(this.tenure, alive), expired, dataLost, meanLoad };
   }
 
+  async list(): Promise<NodeListing[]> {
+    const answer = (await this.#run('list-nodes', [])) as string[];
+    const listed: NodeListing[] = [];
+    for (let index = 0; index + 1 < answer.length; index += 2) {
+      const report: NodeReport = JSON.parse(answer[index + 1] as string);
+      listed.push({ node: answer[index] as NodeId, ...report });
+    }
+    return listed.sort((a, b) => (a.node < b.node ? -1 : 1));
+  }
+
   async release(): Promise<void> {
-    await this.#forget(this.tenure);
-    const [, , loads] = this.#keys.leases();
-    await this.#redis.hdel(loads, this.#node).catch((error: unknown) => {
-      throw asUnavailable(error);
-    });
+    await this.#run('forget-lease', [this.tenure]);
   }
 
   async bury(tenure: string): Promise<void> {
@@ -95,7 +112,7 @@ export class RedisLeases implements LeaseStore {
         [this.#keys.sessionPrefix(partition)],
       );
     await Promise.all(partitions.map(detach));
-    await this.#forget(tenure);
+    await this.#run('forget-lease', [tenure]);
   }
 
   #hear(nowUs: number, askedAt: number): void {
@@ -104,22 +121,10 @@ export class RedisLeases implements LeaseStore {
   }
 
   #run(
-    name: 'take-lease' | 'renew-lease',
-    args: readonly number[],
-    ...more: readonly number[]
+    name: Exclude<(typeof scriptNames)[number], 'detach-node'>,
+    args: readonly (string | number)[],
   ): Promise<unknown> {
-    const keys = this.#keys.leases();
-    const all = [this.#node, ...args, this.leaseMs, ...more];
-    return this.#scripts[name].run(this.#redis, keys, all);
-  }
-
-  async #forget(tenure: string): Promise<void> {
-    const [leases] = this.#keys.leases();
-    try {
-      await this.#redis.zrem(leases, tenure);
-    } catch (error) {
-      throw asUnavailable(error);
-    }
+    return this.#scripts[name].run(this.#redis, this.#keys.leases(), args);
   }
 }
 

@@ -1,10 +1,11 @@
 -- Renews a lease.
 --
 -- ARGV[1] node  ARGV[2] term  ARGV[3] birth of the process  ARGV[4] lease in ms
--- ARGV[5] how many connections the node has
+-- ARGV[5] how many connections the node has, or -1 of one that takes no new ones
+-- ARGV[6] its report (JSON)
 --
--- Answers { status, term, alive, expired, now in µs, total load of those alive }, alive and expired
--- being lists of tenures:
+-- Answers { status, term, alive, expired, now in µs, total load of those alive, of how many },
+-- alive and expired being lists of tenures:
 --   renewed  as it was
 --   late     the lease had run out or was lost: a new term has begun, now or at an earlier call
 --            that was not answered
@@ -23,6 +24,11 @@ else
   status = 'late'
   term = take(node, born, term, lease_ms)
 end
-redis.call('HSET', KEYS[3], node, ARGV[5])
+if ARGV[5] == '-1' then
+  redis.call('HDEL', KEYS[3], node)
+else
+  redis.call('HSET', KEYS[3], node, ARGV[5])
+end
+redis.call('HSET', KEYS[4], node, ARGV[6])
 local alive, expired = census()
 return { status, term, alive, expired, now_us(), total_load(alive) }

@@ -1,6 +1,7 @@
 import { describe } from 'vitest';
 import { annotationsContract } from './annotations-contract.ts';
 import { busContract } from './bus-contract.ts';
+import { callListContract } from './call-list-contract.ts';
 import { callStoreContract } from './call-store-contract.ts';
 import { chatContract } from './chat-contract.ts';
 import type { StateBackend } from './harness.ts';
@@ -16,6 +17,7 @@ import { userStoreContract } from './user-store-contract.ts';
 
 export type { RecordingNode, StateBackend } from './harness.ts';
 export { openNodes } from './harness.ts';
+export { nodeReport } from './node-reports.ts';
 export { profile } from './profiles.ts';
 export { Recorder } from './recorder.ts';
 export * from './requests.ts';
@@ -36,6 +38,7 @@ export function describeStateContract(
   describe(`${name} as SessionStore`, () => sessionStoreContract(createPatient));
   describe(`${name} as UserStore`, () => userStoreContract(createBackend));
   describe(`${name} as CallStore`, () => callStoreContract(createPatient));
+  describe(`${name} as CallStore: lists`, () => callListContract(createPatient));
   describe(`${name} as SessionRegistry`, () => sessionRegistryContract(createPatient));
   describe(`${name} as LeaseStore`, () => leaseStoreContract(createBackend));
   describe(`${name} as Bus`, () => busContract(createPatient));

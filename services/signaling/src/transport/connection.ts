@@ -45,6 +45,7 @@ export class Connections {
   readonly #closing = new Set<Promise<void>>();
   readonly #open = new Set<OpenConnection>();
   readonly #lines = new DirectLines();
+  #isDrained = false;
 
   constructor(dependencies: ConnectionDependencies) {
     this.#dependencies = dependencies;
@@ -67,6 +68,9 @@ export class Connections {
   /** Moves all clients to other nodes; see `drain`. */
   async drain(options: DrainOptions): Promise<void> {
     await drain(this.#dependencies.core, this.#open, options);
+    // Whoever was on the way in all the while.
+    this.#isDrained = true;
+    for (const connection of [...this.#open]) connection.close();
   }
 
   /** Looks at every connection. */
@@ -140,6 +144,7 @@ export class Connections {
     this.#open.add(connection);
     session.attach(outlet);
     conversation.begin?.();
+    if (this.#isDrained) connection.close();
   }
 
   /** Socket.IO sends the client the message and `data` of an error that a middleware hands on. */

@@ -1,5 +1,5 @@
 import { type Authenticator, hasRight, type User } from '@switchboard/core';
-import { SignalingError } from '@switchboard/protocol';
+import { defaultTenant, SignalingError } from '@switchboard/protocol';
 import type { FastifyRequest } from 'fastify';
 import { bearerToken } from '../../auth/presented-token.ts';
 import { isSameSecret } from '../../auth/same-secret.ts';
@@ -19,6 +19,8 @@ export type Access =
   | 'server'
   /** By the internal secret, or by a token with the grant `admin`. */
   | 'admin'
+  /** As `admin`, but for what is no tenant's: the token has to be of the default tenant. */
+  | 'operator'
   /** As `admin`, or by any valid token: what it may see, the route says. */
   | 'token';
 
@@ -47,8 +49,11 @@ export async function authorizeRoute(
   const token = bearerToken(request.headers.authorization);
   if (token === undefined) throw new SignalingError('unauthenticated');
   const user = await dependencies.authenticator.authenticate(token);
-  if (access === 'admin' && !hasRight(user, 'admin')) {
+  if (access !== 'token' && !hasRight(user, 'admin')) {
     throw new SignalingError('forbidden', { message: 'This takes the grant "admin".' });
+  }
+  if (access === 'operator' && user.tenant !== defaultTenant) {
+    throw new SignalingError('forbidden', { message: "Nodes are no tenant's." });
   }
   return { kind: 'user', user };
 }

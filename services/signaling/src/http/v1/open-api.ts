@@ -11,6 +11,7 @@ const security: { readonly [A in Access]: readonly object[] } = {
   public: [],
   server: [secret],
   admin: [secret, token],
+  operator: [secret, token],
   token: [secret, token],
 };
 

@@ -1,31 +1,79 @@
 import type { RoomRef } from '@switchboard/core';
 import {
   AppointmentId,
-  Cursor,
-  limits,
   RoomId,
   RoomPage,
   RoomRecord,
   RoomRequest,
+  RoomStatus,
   SignalingError,
-  TenantId,
+  type TenantId,
 } from '@switchboard/protocol';
 import { z } from 'zod';
 import type { Caller } from './access.ts';
+import { filteredPage } from './filtered-page.ts';
+import { pageQuery, RoomPrefix, TenantQuery } from './queries.ts';
 import { defineRoute, type Route, type RouteContext } from './route.ts';
 import { tenantOf } from './tenant.ts';
 
-const tenant = TenantId.optional();
 const RoomParams = z.strictObject({ roomId: RoomId });
-const TenantQuery = z.strictObject({ tenant });
 
 const ListQuery = z.strictObject({
-  tenant,
-  cursor: Cursor.optional(),
-  limit: z.coerce.number().int().min(1).max(limits.pageSize).default(limits.pageSize),
+  ...pageQuery,
   /** Whether to pass over rooms that nobody is in. */
   occupied: z.stringbool().default(false),
+  prefix: RoomPrefix.optional(),
+  status: RoomStatus.optional(),
 });
+
+const listRooms = defineRoute({
+  id: 'listRooms',
+  method: 'GET',
+  path: '/rooms',
+  access: 'admin',
+  summary: 'A page of the rooms of the whole cluster.',
+  params: null,
+  query: ListQuery,
+  body: null,
+  answer: RoomPage,
+  statuses: [200],
+  handle: async ({ directory, caller }, { query }) => {
+    const { prefix = '', status, limit } = query;
+    const asked = { tenant: tenantOf(caller, query.tenant), onlyOccupied: query.occupied, limit };
+    const { entries: rooms, cursor } = await filteredPage(
+      query.cursor ?? null,
+      async (from) => {
+        const page = await directory.rooms.list({ ...asked, cursor: from });
+        return { entries: page.rooms, cursor: page.cursor ?? null };
+      },
+      (room) => room.roomId.startsWith(prefix) && (status ?? room.status) === room.status,
+    );
+    return { body: { rooms: [...rooms], ...(cursor !== null && { cursor }) } };
+  },
+});
+
+const endRoom = defineRoute({
+  id: 'endRoom',
+  method: 'POST',
+  path: '/rooms/:roomId/end',
+  access: 'admin',
+  summary: 'Ends a room for everybody in it.',
+  params: RoomParams,
+  query: TenantQuery,
+  body: null,
+  answer: RoomRecord,
+  statuses: [200],
+  handle: async (context, { params, query }) => {
+    const room = refOf(context, params.roomId, query.tenant);
+    return { body: readable(context.caller, await context.directory.rooms.end(room)) };
+  },
+});
+
+/** The same, where operators look for it. */
+export const roomAdminRoutes: readonly Route[] = [
+  { ...listRooms, id: 'adminListRooms', path: `/admin${listRooms.path}` },
+  { ...endRoom, id: 'adminEndRoom', path: `/admin${endRoom.path}` },
+];
 
 /** SPEC 10.9: rooms for servers and operators, and for those whom a room names. */
 export const roomRoutes: readonly Route[] = [
@@ -46,26 +94,7 @@ export const roomRoutes: readonly Route[] = [
       return { status: isNew ? 201 : 200, body: record };
     },
   }),
-  defineRoute({
-    id: 'listRooms',
-    method: 'GET',
-    path: '/rooms',
-    access: 'admin',
-    summary: 'A page of the rooms of the whole cluster.',
-    params: null,
-    query: ListQuery,
-    body: null,
-    answer: RoomPage,
-    statuses: [200],
-    handle: async ({ directory, caller }, { query }) => ({
-      body: await directory.rooms.list({
-        tenant: tenantOf(caller, query.tenant),
-        onlyOccupied: query.occupied,
-        cursor: query.cursor ?? null,
-        limit: query.limit,
-      }),
-    }),
-  }),
+  listRooms,
   defineRoute({
     id: 'readRoom',
     method: 'GET',
@@ -82,22 +111,7 @@ export const roomRoutes: readonly Route[] = [
       return { body: readable(context.caller, await context.directory.rooms.record(room)) };
     },
   }),
-  defineRoute({
-    id: 'endRoom',
-    method: 'POST',
-    path: '/rooms/:roomId/end',
-    access: 'admin',
-    summary: 'Ends a room for everybody in it.',
-    params: RoomParams,
-    query: TenantQuery,
-    body: null,
-    answer: RoomRecord,
-    statuses: [200],
-    handle: async (context, { params, query }) => {
-      const room = refOf(context, params.roomId, query.tenant);
-      return { body: readable(context.caller, await context.directory.rooms.end(room)) };
-    },
-  }),
+  endRoom,
   defineRoute({
     id: 'readAppointment',
     method: 'GET',

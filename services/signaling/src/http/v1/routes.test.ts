@@ -14,6 +14,14 @@ const table: Readonly<Record<string, Access>> = {
   'GET /v1/rooms/:roomId': 'token',
   'POST /v1/rooms/:roomId/end': 'admin',
   'GET /v1/appointments/:appointmentId': 'token',
+  'GET /v1/admin/nodes': 'operator',
+  'POST /v1/admin/nodes/:nodeId/drain': 'operator',
+  'GET /v1/admin/rooms': 'admin',
+  'POST /v1/admin/rooms/:roomId/end': 'admin',
+  'GET /v1/admin/sessions': 'admin',
+  'POST /v1/admin/sessions/:peerId/disconnect': 'admin',
+  'GET /v1/admin/calls': 'admin',
+  'POST /v1/admin/calls/:callId/end': 'admin',
   'GET /v1/asyncapi.json': 'public',
   'GET /v1/openapi.json': 'public',
 };
@@ -36,14 +44,23 @@ test('SPEC 10.9: every route that is served has a row, and every row is served',
   expect(Object.fromEntries(access)).toEqual(table);
 });
 
-const callers = ['nobody', 'server', 'a wrong secret', 'admin', 'somebody', 'a bad token'] as const;
+const callers = [
+  'nobody',
+  'server',
+  'a wrong secret',
+  'admin',
+  'admin elsewhere',
+  'somebody',
+  'a bad token',
+] as const;
 
 /** Which of them get past the authorization of a route, and what the others are told. */
 const expected: { readonly [A in Access]: readonly (number | 'in')[] } = {
-  public: ['in', 'in', 'in', 'in', 'in', 'in'],
-  server: [401, 'in', 401, 401, 401, 401],
-  admin: [401, 'in', 401, 'in', 403, 401],
-  token: [401, 'in', 401, 'in', 'in', 401],
+  public: ['in', 'in', 'in', 'in', 'in', 'in', 'in'],
+  server: [401, 'in', 401, 401, 401, 401, 401],
+  admin: [401, 'in', 401, 'in', 'in', 403, 401],
+  operator: [401, 'in', 401, 'in', 403, 403, 401],
+  token: [401, 'in', 401, 'in', 'in', 'in', 401],
 };
 
 test.each(Object.entries(table))('SPEC 10.9: %s is for %s', async (route, access) => {

@@ -3,9 +3,12 @@ import { parseInput, SignalingError } from '@switchboard/protocol';
 import type { FastifyInstance } from 'fastify';
 import type { TokenIssuer } from '../../auth/token-issuer.ts';
 import { type AccessDependencies, authorizeRoute, type Caller } from './access.ts';
+import { callAdminRoutes } from './admin/calls.ts';
+import { nodeAdminRoutes } from './admin/nodes.ts';
+import { sessionAdminRoutes } from './admin/sessions.ts';
 import { documentRoutes } from './documents.ts';
 import { answerError } from './http-errors.ts';
-import { roomRoutes } from './rooms.ts';
+import { roomAdminRoutes, roomRoutes } from './rooms.ts';
 import type { Route } from './route.ts';
 import { tokenRoutes } from './tokens.ts';
 
@@ -28,10 +31,18 @@ export async function addV1Routes(
   for (const route of routesOf(dependencies)) addRoute(app, dependencies, route);
 }
 
+/** SPEC 15: what operators see and do. */
+const adminRoutes: readonly Route[] = [
+  ...nodeAdminRoutes,
+  ...roomAdminRoutes,
+  ...sessionAdminRoutes,
+  ...callAdminRoutes,
+];
+
 /** Every route that there is, with who may use it: what is not in this list is not served. */
 export function routesOf({ tokenIssuer, internalSecret }: V1Dependencies): readonly Route[] {
   const issuing = tokenIssuer && internalSecret ? tokenRoutes(tokenIssuer) : [];
-  const routes = [...issuing, ...roomRoutes];
+  const routes = [...issuing, ...roomRoutes, ...adminRoutes];
   return [...routes, ...documentRoutes(routes)];
 }
 
