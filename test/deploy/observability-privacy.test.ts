@@ -249,7 +249,9 @@ async function breakRedis(
     const channels = (await admin.pubsub('CHANNELS', '*')) as string[];
     for (const channel of channels) await admin.publish(channel, chat.chat);
     await admin.call('ACL', 'SETUSER', 'default', '-publish');
+    // A signal is published without an answer; what a script publishes is refused with the script.
     await ada.send('signal', { roomId, to: bobsId, kind: 'custom', data: chat });
+    expect(await ada.send('chat:send', { roomId, text: chat.chat })).toBe('internal');
     const isTold = () => lines.some((line) => line.includes('publish'));
     await waitUntil(isTold, Boolean, { what: 'the log to tell of a message that was refused' });
     await admin.call('ACL', 'SETUSER', 'default', '+publish', '-evalsha', '-eval');

@@ -62,6 +62,13 @@ export const node: Board = {
         lines: each('switchboard_connections'),
       }),
       graph({
+        title: 'Connections shed',
+        description:
+          'Closed because the node had more than the others: after a scale-up for some minutes, and never for long.',
+        unit: 'cps',
+        lines: rateOfEach('switchboard_connections_shed_total'),
+      }),
+      graph({
         title: 'Sessions',
         description: 'Connected ones, and those whose client may come back.',
         unit: 'short',
