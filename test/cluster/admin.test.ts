@@ -33,7 +33,7 @@ async function connect(name: string): Promise<CallClient> {
   return CallClient.connect(cluster.node('n2'), `${name}-${count}`);
 }
 
-test('SPEC 15.3: a session is found by its user, its room, its node and its status, and ended', async () => {
+test('SPEC 16.3: a session is found by its user, its room, its node and its status, and ended', async () => {
   using ada = await connect('ada');
   const roomId = `ward 7/${ada.userId}`;
   await ada.must('room:join', { roomId });
@@ -65,7 +65,7 @@ test('SPEC 15.3: a session is found by its user, its room, its node and its stat
   expect((await ask('GET', `/sessions?${of}`)).body).toEqual({ sessions: [] });
 });
 
-test('SPEC 15.1: rooms are listed by what their names begin with, and ended', async () => {
+test('SPEC 16.1: rooms are listed by what their names begin with, and ended', async () => {
   using ada = await connect('ada');
   const roomId = `visit/${ada.userId}`;
   await ada.must('room:join', { roomId });
@@ -80,7 +80,7 @@ test('SPEC 15.1: rooms are listed by what their names begin with, and ended', as
 });
 
 test.each(['ringing', 'accepted'] as const)(
-  'SPEC 15.4: a call that is %s is listed, and both of its users are told of its end',
+  'SPEC 16.4: a call that is %s is listed, and both of its users are told of its end',
   async (state) => {
     using ada = await connect('ada');
     using bob = await connect('bob');
@@ -122,7 +122,7 @@ test('pages of a filtered list go on until there is no cursor', async () => {
 });
 
 // The last one: there is no way back but to start the node again.
-test('SPEC 15.2: a drained node sends its clients elsewhere, is not ready, and stays', async () => {
+test('SPEC 16.2: a drained node sends its clients elsewhere, is not ready, and stays', async () => {
   using ada = await connect('ada');
   const listed = async () => (await ask('GET', '/nodes')).body.nodes;
   await waitUntil(listed, (nodes) => nodes[1]?.connections === 1, { what: 'n2 to say its load' });

@@ -75,7 +75,7 @@ export class TestClient implements Disposable {
 }
 
 /** Disposes all of them together. */
-export const disposing = (clients: readonly TestClient[]): Disposable => ({
+export const disposing = (clients: readonly Disposable[]): Disposable => ({
   [Symbol.dispose]: () => {
     for (const client of clients) client[Symbol.dispose]();
   },

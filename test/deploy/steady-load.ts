@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { namespace } from '@switchboard/protocol';
 import type { NodeProcess } from '@switchboard/testkit';
 import { io } from 'socket.io-client';
+import { CallClient } from '../cluster/call-client.ts';
 import { disposing, TestClient } from '../cluster/test-client.ts';
 
 /** Between two rounds of whoever takes part. */
@@ -27,6 +29,9 @@ export class SteadyLoad implements AsyncDisposable {
         this.#repeat(() => this.#talk(one as NodeProcess, other as NodeProcess)),
       ),
       ...nodes.map((node) => this.#repeat(() => this.#comeBack(node))),
+      ...neighbours.map(([one, other]) =>
+        this.#repeat(() => this.#call(one as NodeProcess, other as NodeProcess)),
+      ),
     ];
   }
 
@@ -68,6 +73,19 @@ export class SteadyLoad implements AsyncDisposable {
         await this.#pause();
       }
       for (const client of [ada, bob]) await client.must('room:leave', { roomId });
+    }
+  }
+
+  async #call(one: NodeProcess, other: NodeProcess): Promise<void> {
+    const connect = (node: NodeProcess) => CallClient.connect(node, `user-${randomUUID()}`);
+    const [ada, bob] = await Promise.all([connect(one), connect(other)]);
+    using _ = disposing([ada, bob]);
+    while (!this.#stop.signal.aborted) {
+      const { call } = await ada.must('call:invite', { to: bob.userId });
+      await this.#pause();
+      await bob.must('call:accept', { callId: call.callId });
+      await this.#pause();
+      await ada.must('call:end', { callId: call.callId });
     }
   }
 

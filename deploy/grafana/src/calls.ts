@@ -18,6 +18,14 @@ export const calls: Board = {
         width: 12,
       }),
       graph({
+        title: 'Calls that go on',
+        description: 'Those that ring, and those that were accepted.',
+        unit: 'short',
+        lines: { '{{state}}': `sum by (state) (switchboard_calls{${nodes}})` },
+        width: 12,
+        isStacked: true,
+      }),
+      graph({
         title: 'Time to be accepted',
         description: 'From the beginning of a call to its acceptance: how long people take.',
         unit: 's',

@@ -1,4 +1,5 @@
 import type { NodeId } from '@switchboard/protocol';
+import type { LocalCalls } from './calls/local-calls.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import type { LocalRooms } from './local-rooms.ts';
 import type { Sessions } from './sessions.ts';
@@ -12,6 +13,8 @@ export interface Census {
   readonly localRooms: number;
   /** Those of them whose first member is on this node, so that every room counts once. */
   readonly rooms: number;
+  /** Those that go on and whose caller is a session of this node, so that each counts once. */
+  readonly calls: { readonly ringing: number; readonly accepted: number };
   /** Notices kept for clients whose connection is lost. */
   readonly backlog: number;
   /** How many nodes have a lease, as this one was last told. */
@@ -24,11 +27,18 @@ export interface CensusDependencies {
   readonly node: NodeId;
   readonly sessions: Sessions;
   readonly localRooms: LocalRooms;
+  readonly localCalls: LocalCalls;
   readonly heartbeat: Heartbeat;
 }
 
 /** Counts all of it, which takes a moment: for whoever asks now and then. */
-export function takeCensus({ node, sessions, localRooms, heartbeat }: CensusDependencies): Census {
+export function takeCensus({
+  node,
+  sessions,
+  localRooms,
+  localCalls,
+  heartbeat,
+}: CensusDependencies): Census {
   let connected = 0;
   let participants = 0;
   let backlog = 0;
@@ -43,6 +53,7 @@ export function takeCensus({ node, sessions, localRooms, heartbeat }: CensusDepe
     ...{ participants, backlog },
     localRooms: localRooms.size,
     rooms: localRooms.countLedBy(node),
+    calls: localCalls.countMadeBy((peerId) => sessions.get(peerId) !== undefined),
     nodes: heartbeat.nodeCount,
     isJudging: heartbeat.mayJudge,
   };

@@ -204,7 +204,8 @@ export class Core {
     };
     this.#state = state;
     this.#onDrainAsked = onDrainAsked;
-    this.#takeCensus = () => takeCensus({ node, sessions, localRooms, heartbeat: this.#heartbeat });
+    this.#takeCensus = () =>
+      takeCensus({ node, sessions, localRooms, localCalls, heartbeat: this.#heartbeat });
     this.#localRooms = localRooms;
     this.#localCalls = localCalls;
     this.#watching = watching;

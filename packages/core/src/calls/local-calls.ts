@@ -1,4 +1,10 @@
-import { type Call, type CallId, isCallOver, type RoomId } from '@switchboard/protocol';
+import {
+  type Call,
+  type CallId,
+  isCallOver,
+  type PeerId,
+  type RoomId,
+} from '@switchboard/protocol';
 import type { CallStore } from '../ports/call-store.ts';
 import type { RoomRef } from '../ports/room-store.ts';
 import type { Share } from '../ports/session-store.ts';
@@ -81,6 +87,17 @@ export class LocalCalls {
   /** A call of a user, if it is known here. */
   find(user: UserRef, callId: CallId): Call | undefined {
     return this.#byUser.get(nameOf(user, callId))?.call;
+  }
+
+  /** Calls that go on and whose caller is one of these sessions, by their state. */
+  countMadeBy(holds: (caller: PeerId) => boolean): { ringing: number; accepted: number } {
+    const counts = { ringing: 0, accepted: 0 };
+    for (const { call } of this.#calls) {
+      const { state } = call;
+      const isLive = state === 'ringing' || state === 'accepted';
+      if (isLive && holds(call.from.peerId)) counts[state] += 1;
+    }
+    return counts;
   }
 
   liveOf(user: UserRef): Call[] {

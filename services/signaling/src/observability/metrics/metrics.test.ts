@@ -9,6 +9,7 @@ function idle(): Metrics {
   metrics.observe({
     census: () => ({
       sessions: { connected: 0, detached: 0 },
+      calls: { ringing: 0, accepted: 0 },
       ...{ participants: 0, localRooms: 0, rooms: 0, backlog: 0, nodes: 1, isJudging: false },
     }),
     queues: () => ({ messages: 0, longest: 0 }),

@@ -21,6 +21,7 @@ const endings: readonly SessionEnding[] = [
   'replaced',
   'grace',
   'reaped',
+  'evicted',
   'orphaned',
 ];
 
@@ -90,6 +91,17 @@ export function observeCensus(registry: Registry, census: () => Census): void {
       const { connected, detached } = census().sessions;
       this.set({ state: 'connected' }, connected);
       this.set({ state: 'detached' }, detached);
+    },
+  });
+  new Gauge<'state'>({
+    name: 'switchboard_calls',
+    help: 'Calls that go on and were made by sessions of this node: the sum over nodes counts every call once.',
+    labelNames: ['state'],
+    registers: [registry],
+    collect() {
+      const { ringing, accepted } = census().calls;
+      this.set({ state: 'ringing' }, ringing);
+      this.set({ state: 'accepted' }, accepted);
     },
   });
   gauge(

@@ -20,7 +20,7 @@ const ListQuery = z.strictObject({
   room: RoomPrefix.optional(),
 });
 
-/** SPEC 15.4. */
+/** SPEC 16.4. */
 export const callAdminRoutes: readonly Route[] = [
   defineRoute({
     id: 'adminListCalls',

@@ -3,7 +3,7 @@ import { NodeId, NodeList, NodeRecord, SignalingError } from '@switchboard/proto
 import { z } from 'zod';
 import { defineRoute, type Route } from '../route.ts';
 
-/** SPEC 15.2: the nodes of the cluster, which are no tenant's. */
+/** SPEC 16.2: the nodes of the cluster, which are no tenant's. */
 export const nodeAdminRoutes: readonly Route[] = [
   defineRoute({
     id: 'adminListNodes',

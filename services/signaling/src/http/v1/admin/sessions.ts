@@ -23,7 +23,7 @@ const ListQuery = z.strictObject({
   room: RoomPrefix.optional(),
 });
 
-/** SPEC 15.3. */
+/** SPEC 16.3. */
 export const sessionAdminRoutes: readonly Route[] = [
   defineRoute({
     id: 'adminListSessions',
