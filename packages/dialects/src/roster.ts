@@ -1,18 +1,16 @@
 import {
-  DisplayName,
+  type ChatMessage,
   type EventName,
   type EventPayload,
   MediaKind,
   type MediaState,
   type Participant,
-  PeerId,
-  Role,
-  RoomId,
+  type PeerId,
+  type RoomId,
   type RoomSnapshot,
-  silentMedia,
-  UserId,
 } from '@switchboard/protocol';
-import { z } from 'zod';
+import { ChatLog } from './chat-log.ts';
+import { formatRoster, parseRoster, type RecalledRoom } from './roster-format.ts';
 
 type Members = Map<PeerId, Participant>;
 
@@ -26,27 +24,51 @@ export type Difference =
 
 /**
  * What one client has been told of the rooms it is in. A client that comes back, maybe on another
- * node, brings it along in short form (`format`), so that it is told who has gone meanwhile.
+ * node, brings it along in short form (`format`), so that it is told what has happened meanwhile.
  */
 export class Roster {
   readonly rooms = new Map<RoomId, Members>();
+  readonly #chats = new Map<RoomId, ChatLog>();
   /** Changes whenever what `format` says may have. */
   version = 0;
+  /** Whom the client is being told the leaving of: it is not to bring them along any more. */
+  #leaving: PeerId | null = null;
   /** What a client said on coming back that it knew, by room. */
-  readonly #recalled: Map<RoomId, readonly Participant[]>;
+  readonly #recalled: Map<RoomId, RecalledRoom>;
 
   constructor(recalled: string | null = null) {
-    this.#recalled = parse(recalled);
+    this.#recalled = parseRoster(recalled);
   }
 
-  enter({ roomId, participants }: RoomSnapshot): void {
+  enter({ roomId, participants, messages: count }: RoomSnapshot): void {
     this.rooms.set(roomId, byPeer(participants));
+    if (!this.#chats.has(roomId)) {
+      this.#chats.set(roomId, new ChatLog({ count, since: latestOf(participants) }));
+    }
     this.version += 1;
   }
 
   leave(roomId: RoomId): void {
     this.rooms.delete(roomId);
+    this.#chats.delete(roomId);
     this.version += 1;
+  }
+
+  /** @returns whether the client is to be told of the message. */
+  takeMessage(roomId: RoomId, message: ChatMessage): boolean {
+    this.version += 1;
+    return this.#chats.get(roomId)?.take(message) ?? true;
+  }
+
+  /** Whether a room has seen messages that the client has not been told. */
+  hasMissed({ roomId, messages }: RoomSnapshot): boolean {
+    return messages > (this.#chats.get(roomId)?.count ?? messages);
+  }
+
+  /** @returns what the client is to be told of what a room keeps. */
+  catchUp({ roomId, messages }: RoomSnapshot, history: readonly ChatMessage[]): ChatMessage[] {
+    this.version += 1;
+    return this.#chats.get(roomId)?.catchUp(history, messages) ?? [];
   }
 
   /** What is taken in before a client is told: it is then told of the room as it is. */
@@ -59,6 +81,11 @@ export class Roster {
       const members = this.rooms.get(roomId);
       const participant = members?.get(peerId);
       if (participant) members?.set(peerId, { ...participant, media });
+      this.version += 1;
+    },
+    'participant:left': ({ peerId }) => {
+      this.#leaving = peerId;
+      this.version += 1;
     },
   };
 
@@ -66,7 +93,7 @@ export class Roster {
   readonly after: Follower = {
     'participant:left': ({ roomId, peerId }) => {
       this.rooms.get(roomId)?.delete(peerId);
-      this.version += 1;
+      this.#leaving = null;
     },
     'membership:ended': ({ roomId }) => this.leave(roomId),
     'room:ended': ({ roomId }) => this.leave(roomId),
@@ -100,64 +127,40 @@ export class Roster {
 
   /** For the client to bring along; empty if there is too much of it. */
   format(): string {
-    const rooms = [...this.rooms].map(([roomId, members]) => [
-      roomId,
-      [...members.values()].map(({ peerId, userId = null, name = null, role = null }) => [
-        peerId,
-        userId,
-        name,
-        role,
-      ]),
-    ]);
-    const text = JSON.stringify(rooms);
-    return text.length <= formatLength ? text : '';
+    return formatRoster(
+      [...this.rooms].map(([roomId, members]) => {
+        const chat = this.#chats.get(roomId);
+        const stay = [...members.values()].filter(({ peerId }) => peerId !== this.#leaving);
+        return { roomId, participants: stay, count: chat?.count ?? 0, last: chat?.last ?? null };
+      }),
+    );
   }
 
-  /** The room as a client knew it that has come back; media it is taken to know as they are. */
+  /** The room as a client knew it that has come back. */
   #recall(room: RoomSnapshot): Members {
-    const recalled = this.#recalled.get(room.roomId);
-    this.#recalled.delete(room.roomId);
-    const present = byPeer(room.participants);
+    const { roomId, participants, messages } = room;
+    const recalled = this.#recalled.get(roomId);
+    this.#recalled.delete(roomId);
+    const present = byPeer(participants);
+    const { count = messages, last = null } = recalled ?? {};
     const members = recalled
-      ? byPeer(recalled.map((each) => present.get(each.peerId) ?? each))
+      ? byPeer(recalled.participants.map((each) => ({ ...each, ...known(present, each) })))
       : present;
-    this.rooms.set(room.roomId, members);
+    this.rooms.set(roomId, members);
+    this.#chats.set(roomId, new ChatLog({ count, last, since: latestOf([...members.values()]) }));
     return members;
   }
 }
 
-/** What a client keeps for us goes with every change of a room, so it is short. */
-const formatLength = 1_024;
+/** Somebody who is still there, with the media that the client knew. */
+const known = (present: Members, { peerId, media }: Participant): Partial<Participant> => ({
+  ...present.get(peerId),
+  media,
+});
 
-const Format = z.array(
-  z.tuple([
-    RoomId,
-    z.array(
-      z.tuple([PeerId, UserId.nullable(), DisplayName.nullable(), Role.nullable()]).transform(
-        ([peerId, userId, name, role]): Participant => ({
-          peerId,
-          ...(userId !== null && { userId }),
-          ...(name !== null && { name }),
-          ...(role !== null && { role }),
-          media: silentMedia,
-          connected: false,
-          seat: 1,
-          joinedAt: 0,
-        }),
-      ),
-    ),
-  ]),
-);
-
-/** Only itself is told by what a client brings along, so it need not be believed, just bounded. */
-function parse(text: string | null): Map<RoomId, readonly Participant[]> {
-  if (!text || text.length > formatLength) return new Map();
-  try {
-    return new Map(Format.parse(JSON.parse(text)));
-  } catch {
-    return new Map();
-  }
-}
+/** When the last of them came, who may be the client itself. */
+const latestOf = (participants: readonly Participant[]): number =>
+  participants.reduce((latest, { joinedAt }) => Math.max(latest, joinedAt), 0);
 
 const byPeer = (participants: readonly Participant[]): Members =>
   new Map(participants.map((participant) => [participant.peerId, participant]));

@@ -7,6 +7,7 @@ import {
   findJsonFault,
   limits,
   RoomId,
+  type RoomSnapshot,
   SignalingError,
 } from '@switchboard/protocol';
 import type { Dialect, Link, TranslatorPort } from './dialect.ts';
@@ -31,6 +32,8 @@ export class Translator {
   /** The end of what is being worked on; absent when nothing is. */
   #tail: Promise<void> | undefined;
   #waiting = 0;
+  /** Of rooms whose earlier messages are being read. */
+  readonly #heldMessages = new Map<RoomId, EventPayload<'chat:message'>[]>();
 
   /** @param recalled what a client that has come back brings along; see `Roster`. */
   constructor(dialect: Dialect, port: TranslatorPort, recalled: string | null = null) {
@@ -83,11 +86,47 @@ export class Translator {
     if (name === 'room:state') {
       const differences = this.#roster.compare(payload as EventPayload<'room:state'>);
       for (const [each, difference] of differences) this.tell(each, difference);
+      void this.#catchUp(payload as EventPayload<'room:state'>);
+      return;
+    }
+    if (name === 'chat:message') {
+      this.#hear(payload as EventPayload<'chat:message'>);
       return;
     }
     this.#roster.before[name]?.(payload);
     this.#dialect.encode[name]?.(this.#link, payload);
     this.#roster.after[name]?.(payload);
+  }
+
+  /** A message that comes while earlier ones are being read has to wait for those. */
+  #hear(payload: EventPayload<'chat:message'>): void {
+    const held = this.#heldMessages.get(payload.roomId);
+    if (held) held.push(payload);
+    else if (this.#roster.takeMessage(payload.roomId, payload.message)) this.#tellMessage(payload);
+  }
+
+  /** Reads what was said in a room while nobody could tell the client. */
+  async #catchUp(room: RoomSnapshot): Promise<void> {
+    const { roomId, incarnation, rev } = room;
+    if (!this.#dialect.encode['chat:message']) return;
+    if (this.#heldMessages.has(roomId) || !this.#roster.hasMissed(room)) return;
+    const held: EventPayload<'chat:message'>[] = [];
+    this.#heldMessages.set(roomId, held);
+    try {
+      await this.#port.execute('chat:history', { roomId }, ({ messages }) => {
+        for (const message of this.#roster.catchUp(room, messages)) {
+          this.#tellMessage({ roomId, incarnation, rev, message });
+        }
+      });
+    } catch (error) {
+      this.#port.onRefused('chat:history', asSignalingError(error));
+    }
+    this.#heldMessages.delete(roomId);
+    for (const each of held) this.#hear(each);
+  }
+
+  #tellMessage(payload: EventPayload<'chat:message'>): void {
+    this.#dialect.encode['chat:message']?.(this.#link, payload);
   }
 
   #run(event: string, args: readonly unknown[]): void {
@@ -130,6 +169,12 @@ export class Translator {
   ): void | Promise<void> {
     return this.#port.execute(name, payload, (result) => {
       if (name === 'room:join') this.#roster.enter((result as CommandResult<'room:join'>).room);
+      if (name === 'chat:send') {
+        const { roomId } = payload as CommandPayload<'chat:send'>;
+        const { message } = result as CommandResult<'chat:send'>;
+        // It may have been read already, with others that the client had missed.
+        if (!this.#roster.takeMessage(RoomId.parse(roomId), message)) return;
+      }
       onResult?.(result);
       // Of a join that its dialect does not answer, the client is to bring along all the same.
       if (name === 'room:join' && this.#roster.version !== this.#notedVersion) {
@@ -161,5 +206,6 @@ export class Translator {
   }
 }
 
+/** Anything that is no refusal is a bug of ours. */
 const asSignalingError = (cause: unknown): SignalingError =>
   cause instanceof SignalingError ? cause : new SignalingError('internal', { cause });

@@ -6,7 +6,7 @@ import { comingWith } from '../media.ts';
 import { relayNames } from '../relay-names.ts';
 import { type JsonObject, type NegotiationKind, toCanonical } from '../signal-shape.ts';
 import { isoTime } from '../times.ts';
-import { InRoom, JoinRoom, Negotiation, Toggle } from './schemas.ts';
+import { CallMessage, InRoom, JoinRoom, Negotiation, Toggle } from './schemas.ts';
 import { negotiationEvents, personOf } from './words.ts';
 
 const joinRoom: Decode = async (link, [payload]) => {
@@ -56,6 +56,11 @@ const share =
     return link.execute('media:update', { roomId, media: { screen } });
   };
 
+const callMessage: Decode = (link, [payload]) => {
+  const { roomId, message: text } = parseInput(CallMessage, payload);
+  return link.execute('chat:send', { roomId, messageId: crypto.randomUUID(), text });
+};
+
 export const decode: Readonly<Record<string, Decode>> = {
   'join-room': joinRoom,
   offer: negotiate('offer'),
@@ -67,6 +72,7 @@ export const decode: Readonly<Record<string, Decode>> = {
   'toggle-audio': toggle('microphone'),
   'start-screen-share': share(true),
   'stop-screen-share': share(false),
+  'call-message': callMessage,
   'leave-room': (link, [payload]) =>
     link.execute('room:leave', { roomId: parseInput(InRoom, payload).roomId }),
 };

@@ -2,6 +2,7 @@ import type { MediaKind } from '@switchboard/protocol';
 import type { Dialect } from '../dialect.ts';
 import { relayNames } from '../relay-names.ts';
 import { fromCanonical } from '../signal-shape.ts';
+import { isoTime } from '../times.ts';
 import { negotiationEvents, personOf, userIn } from './words.ts';
 
 /** What it makes of what others relay. */
@@ -39,6 +40,14 @@ export const encode: Dialect['encode'] = {
     // Of candidates its clients are not told whose user they are from.
     const fromUser = found.kind === 'candidate' ? {} : { fromUser: userIn(link, roomId, from) };
     link.emit(event, { ...found.payload, from, ...fromUser });
+  },
+  'chat:message': (link, { roomId, message: { from, userId, name, text, at } }) => {
+    // Its own, which it reads with others that it has missed.
+    if (from === link.peerId) return;
+    // Whoever has said it may have left since.
+    const sender = { peerId: from, ...(userId && { userId }), ...(name && { name }) };
+    const fromUser = userIn(link, roomId, from) ?? { ...personOf(sender), roomId };
+    link.emit('call-message', { from, fromUser, message: text, timestamp: isoTime(at) });
   },
   'room:relayed': (link, { roomId, from, name }) => {
     const event = relayedEvents[name];

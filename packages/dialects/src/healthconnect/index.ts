@@ -13,6 +13,6 @@ export const healthconnect: Dialect = {
   routes,
   health,
   refusal: ({ message }) => ({ success: false, message }),
-  says: ['join', 'leave', 'signal', 'microphone', 'camera', 'screen share', 'end call'],
-  hears: ['join', 'leave', 'signal', 'microphone', 'camera', 'screen share', 'end call'],
+  says: ['join', 'leave', 'signal', 'microphone', 'camera', 'screen share', 'chat', 'end call'],
+  hears: ['join', 'leave', 'signal', 'microphone', 'camera', 'screen share', 'chat', 'end call'],
 };

@@ -11,7 +11,12 @@ export interface WireUser {
 }
 
 /** Its clients show all of these; of somebody from another protocol some may be unknown. */
-export const personOf = ({ peerId: socketId, userId, name, role }: Participant) => ({
+export const personOf = ({
+  peerId: socketId,
+  userId,
+  name,
+  role,
+}: Pick<Participant, 'peerId' | 'userId' | 'name' | 'role'>) => ({
   socketId,
   userId: userId ?? socketId,
   userType: role ?? 'participant',

@@ -5,7 +5,8 @@ import { introduce } from '../introduce.ts';
 import { comingWith } from '../media.ts';
 import { type JsonObject, type NegotiationKind, toCanonical } from '../signal-shape.ts';
 import { isoNow } from '../times.ts';
-import { JoinRoom, Negotiation } from './schemas.ts';
+import { JoinRoom, Message, Negotiation } from './schemas.ts';
+import { newMessage } from './words.ts';
 
 const joinRoom: Decode = async (link, args) => {
   const joining = JoinRoom.safeParse(args.slice(0, 2));
@@ -46,6 +47,17 @@ const negotiate =
     return link.execute('signal', { roomId: roomWith(link, target), to: target, kind: sent, data });
   };
 
+/** To everybody in the room, the sender included, who gets it last of all. */
+const sendMessage: Decode = (link, [payload]) => {
+  const { roomId } = requireRoom(link);
+  const text = Message.safeParse(payload).data?.message;
+  if (!text) throw new SignalingError('invalid_argument', { message: 'Message is required' });
+  const messageId = crypto.randomUUID();
+  return link.execute('chat:send', { roomId, messageId, text }, ({ message }) =>
+    link.emit('new-message', newMessage(roomId, message)),
+  );
+};
+
 const type =
   (isTyping: boolean): Decode =>
   (link) =>
@@ -56,6 +68,7 @@ export const decode: Readonly<Record<string, Decode>> = {
   offer: negotiate('offer', 'offer'),
   answer: negotiate('answer', 'answer'),
   'ice-candidate': negotiate('candidate', 'candidate'),
+  'send-message': sendMessage,
   'typing-start': type(true),
   'typing-stop': type(false),
   ping: (link) => link.emit('pong', { timestamp: Date.now() }),

@@ -2,7 +2,7 @@ import type { LeaveReason } from '@switchboard/protocol';
 import type { Dialect } from '../dialect.ts';
 import { fromCanonical } from '../signal-shape.ts';
 import { isoNow } from '../times.ts';
-import { negotiationEvents } from './words.ts';
+import { negotiationEvents, newMessage } from './words.ts';
 
 /** Why somebody has gone, in this protocol's words. */
 const reasons: { readonly [K in LeaveReason]: string } = {
@@ -26,6 +26,9 @@ export const encode: Dialect['encode'] = {
     if (!found) return;
     const { event } = negotiationEvents[found.kind];
     link.emit(event, { target: link.peerId, ...found.payload, from });
+  },
+  'chat:message': (link, { roomId, message }) => {
+    link.emit('new-message', newMessage(roomId, message));
   },
   'chat:typing': (link, { roomId, from, isTyping }) => {
     const userId = link.rooms.get(roomId)?.get(from)?.userId ?? from;

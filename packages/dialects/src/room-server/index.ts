@@ -13,6 +13,6 @@ export const roomServer: Dialect = {
   routes,
   health,
   refusal: ({ message }) => ({ error: message }),
-  says: ['join', 'leave', 'signal', 'typing'],
-  hears: ['join', 'leave', 'signal', 'typing'],
+  says: ['join', 'leave', 'signal', 'chat', 'typing'],
+  hears: ['join', 'leave', 'signal', 'chat', 'typing'],
 };

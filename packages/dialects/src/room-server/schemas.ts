@@ -8,3 +8,6 @@ export const JoinRoom = z.tuple([RoomId, UserId]);
 
 /** Beside the target, anything. */
 export const Negotiation = z.looseObject({ target: PeerId });
+
+/** What is said counts without the white space around it. */
+export const Message = z.object({ message: z.string().trim().min(1) });

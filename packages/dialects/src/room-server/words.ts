@@ -1,9 +1,21 @@
+import type { ChatMessage, RoomId } from '@switchboard/protocol';
+import { isoTime } from '../times.ts';
+
 /** The events in which it passes offers, answers and candidates on, with the member they are in. */
 export const negotiationEvents = {
   offer: { event: 'offer', key: 'offer' },
   answer: { event: 'answer', key: 'answer' },
   candidate: { event: 'ice-candidate', key: 'candidate' },
 } as const;
+
+/** `new-message` */
+export const newMessage = (roomId: RoomId, { id, from, userId, text, at }: ChatMessage) => ({
+  id,
+  userId: userId ?? from,
+  message: text,
+  timestamp: isoTime(at),
+  roomId,
+});
 
 export const features = [
   'Socket.IO Integration',

@@ -31,7 +31,7 @@ export async function addV1Routes(
   for (const route of routesOf(dependencies)) addRoute(app, dependencies, route);
 }
 
-/** SPEC 15: what operators see and do. */
+/** SPEC 16: what operators see and do. */
 const adminRoutes: readonly Route[] = [
   ...nodeAdminRoutes,
   ...roomAdminRoutes,
