@@ -6,6 +6,8 @@ export interface DialectClientOptions {
   /** By namespace unless said otherwise. */
   readonly by?: 'namespace' | 'query' | 'root';
   readonly token?: string;
+  /** What to trust besides (PEM). */
+  readonly ca?: string | undefined;
   readonly transports?: ('websocket' | 'polling')[];
 }
 
@@ -25,13 +27,14 @@ export class DialectClient implements Disposable {
   readonly #waiting = new Set<() => void>();
 
   static async connect(url: string, options: DialectClientOptions): Promise<DialectClient> {
-    const { dialect, by = 'namespace', token, transports = ['websocket'] } = options;
+    const { dialect, by = 'namespace', token, ca, transports = ['websocket'] } = options;
     const path = by === 'namespace' ? `/${dialect}` : '';
     const socket = io(`${url}${path}`, {
       transports,
       forceNew: true,
       reconnectionDelay: 50,
       reconnectionDelayMax: 200,
+      ...(ca !== undefined && { ca }),
       ...(by === 'query' && { query: { dialect } }),
       ...(token !== undefined && { auth: { token } }),
     });
@@ -56,6 +59,27 @@ export class DialectClient implements Disposable {
   get id(): string {
     if (this.socket.id === undefined) throw new Error('not connected');
     return this.socket.id;
+  }
+
+  /** The node that holds the connection. */
+  get node(): string {
+    return this.socket.io.engine.id?.split('.')[0] ?? '';
+  }
+
+  /**
+   * Resolves when it has been given something with that word in it to bring along when it comes
+   * back: a text at the end of an event, which Socket.IO's clients keep.
+   */
+  toBringAlong(word: string): Promise<void> {
+    return new Promise((resolve) => {
+      const look = (_: string, ...args: unknown[]) => {
+        const offset = args.at(-1);
+        if (typeof offset !== 'string' || !offset.includes(word)) return;
+        this.socket.offAny(look);
+        resolve();
+      };
+      this.socket.onAny(look);
+    });
   }
 
   emit(name: string, ...args: unknown[]): void {

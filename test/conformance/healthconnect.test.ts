@@ -118,6 +118,22 @@ describe('healthconnect: during a call', () => {
     expect([...ada.untaken, ...doc.untaken]).toEqual([]);
   });
 
+  test('a message reaches the others', async () => {
+    const { roomId, ada, doc, fromUser } = await meet();
+    using _ = ada;
+    using __ = doc;
+    doc.emit('call-message', { roomId, message: 'how are you?' });
+    expect(await ada.next('call-message')).toEqual({
+      from: doc.id,
+      fromUser,
+      message: 'how are you?',
+      timestamp: isoTime,
+    });
+    ada.emit('call-message', { roomId, message: 'well' });
+    expect(await doc.next('call-message')).toMatchObject({ from: ada.id, message: 'well' });
+    expect([...ada.untaken, ...doc.untaken]).toEqual([]);
+  });
+
   test('a screen share is told when it begins and when it ends', async () => {
     const { roomId, ada, doc, fromUser } = await meet();
     using _ = ada;
@@ -151,6 +167,8 @@ describe('healthconnect: refuses with a message, and nothing happens,', () => {
     ['toggle-video', { roomId: 'a room one is not in', enabled: true }],
     ['toggle-video', { roomId: 'room', enabled: 'yes' }],
     ['start-call', { roomId: 'a room one is not in' }],
+    ['call-message', { roomId: 'a room one is not in', message: 'hello' }],
+    ['call-message', { roomId: 'room' }],
     ['no-such-event', {}],
   ])('%s %j', async (event, payload) => {
     const { ada, doc } = await meet();

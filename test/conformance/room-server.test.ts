@@ -101,6 +101,43 @@ describe('room-server: negotiation', () => {
   });
 });
 
+describe('room-server: send-message', () => {
+  test('reaches everybody in the room, the sender included', async () => {
+    const { roomId, ada, bob } = await meet();
+    using _ = ada;
+    using __ = bob;
+    bob.emit('send-message', { message: '  hello\n' });
+    const heard = await ada.next('new-message');
+    expect(heard).toEqual({
+      id: expect.any(String),
+      userId: 'bob',
+      message: 'hello',
+      timestamp: isoTime,
+      roomId,
+    });
+    expect(await bob.next('new-message')).toEqual(heard);
+    expect([...ada.untaken, ...bob.untaken]).toEqual([]);
+  });
+
+  test.each([[{ message: ' \n' }], [{ message: 7 }], [{}], [undefined], ['hello']])(
+    '%j is refused with a message',
+    async (payload) => {
+      const { ada, bob } = await meet();
+      using _ = ada;
+      using __ = bob;
+      bob.emit('send-message', payload);
+      expect(await bob.next('error')).toEqual({ message: expect.any(String) });
+      expect([...ada.untaken, ...bob.untaken]).toEqual([]);
+    },
+  );
+
+  test('outside a room is refused with a message', async () => {
+    using ada = await connect('n1');
+    ada.emit('send-message', { message: 'hello' });
+    expect(await ada.next('error')).toEqual({ message: expect.any(String) });
+  });
+});
+
 test('room-server: typing is told to the others', async () => {
   const { ada, bob } = await meet();
   using _ = ada;
