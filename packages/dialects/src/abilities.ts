@@ -12,3 +12,14 @@ export const abilities = [
   'end call',
 ] as const;
 export type Ability = (typeof abilities)[number];
+
+/** What a client can bring about for others in a room, and what it learns of others. */
+export interface Abilities {
+  readonly says: readonly Ability[];
+  readonly hears: readonly Ability[];
+}
+
+const inCalls = ['join', 'leave', 'signal', 'microphone', 'camera', 'screen share'] as const;
+
+/** Those of the SDK of the canonical protocol. */
+export const sdkAbilities: Abilities = { says: [...inCalls, 'end call'], hears: inCalls };

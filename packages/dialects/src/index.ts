@@ -5,7 +5,7 @@ import { remoteAssist } from './remote-assist/index.ts';
 import { roomServer } from './room-server/index.ts';
 import { videoCall } from './video-call/index.ts';
 
-export { type Ability, abilities } from './abilities.ts';
+export { type Abilities, type Ability, abilities, sdkAbilities } from './abilities.ts';
 export {
   type ClientIdentity,
   type Dialect,

@@ -1,0 +1,79 @@
+import type { Ability, DialectName } from '@switchboard/dialects';
+import { Recorder } from '@switchboard/testkit/contracts';
+import { DialectClient } from '../dialect-client.ts';
+import type { Act, ActInRoom } from './act.ts';
+
+/** Whom something is for: each protocol knows people by one or the other. */
+export interface Address {
+  readonly peerId: string;
+  readonly userId: string;
+}
+
+/** One of two who meet. */
+export interface Attendee extends Disposable {
+  readonly address: Address;
+  /** All that it has been told of the other. */
+  readonly told: Recorder<Act>;
+  /** Resolves when it is in. */
+  join(roomId: string): Promise<void>;
+  /** Is asked only for what its protocol can say. */
+  act(act: ActInRoom, to: Address): void | Promise<void>;
+  leave(): void | Promise<void>;
+}
+
+/** How a protocol takes part in the suite. */
+export interface Driver {
+  readonly says: readonly Ability[];
+  readonly hears: readonly Ability[];
+  attend(url: string, userId: string): Promise<Attendee>;
+}
+
+/** An event with its arguments. */
+export type Emission = readonly [event: string, ...args: unknown[]];
+
+/** Where a client is, and who it is. */
+export interface Standing {
+  readonly roomId: string;
+  readonly userId: string;
+}
+
+/** How clients of an older protocol word what they do, and what they are told. */
+export interface Phrasebook {
+  readonly join: (standing: Standing) => Emission;
+  /** Absent where one leaves by disconnecting. */
+  readonly leave?: (standing: Standing) => Emission;
+  readonly say: (act: ActInRoom, to: Address, standing: Standing) => Emission;
+  /** By event; undefined for one that tells of none of these acts. */
+  readonly hear: Readonly<Record<string, (payload: never) => Act | undefined>>;
+}
+
+/** One older protocol, by a plain client of Socket.IO. */
+export async function attendInDialect(
+  dialect: DialectName,
+  phrases: Phrasebook,
+  { url, userId }: { url: string; userId: string },
+): Promise<Attendee> {
+  const client = await DialectClient.connect(url, { dialect });
+  const told = new Recorder<Act>();
+  client.socket.onAny((event: string, ...args: unknown[]) => {
+    const act = Object.hasOwn(phrases.hear, event) && phrases.hear[event]?.(args[0] as never);
+    if (act) told.record(act);
+  });
+  let standing: Standing = { roomId: '', userId };
+  return {
+    address: { peerId: client.id, userId },
+    told,
+    join: async (roomId) => {
+      standing = { roomId, userId };
+      const isIn = client.toBringAlong(roomId);
+      client.emit(...phrases.join(standing));
+      await isIn;
+    },
+    act: (act, to) => client.emit(...phrases.say(act, to, standing)),
+    leave: () => {
+      if (phrases.leave) client.emit(...phrases.leave(standing));
+      else client[Symbol.dispose]();
+    },
+    [Symbol.dispose]: () => client[Symbol.dispose](),
+  };
+}

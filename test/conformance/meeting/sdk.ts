@@ -1,0 +1,88 @@
+import { type Participant, type PeerId, type Room, SwitchboardClient } from '@switchboard/client';
+import { sdkAbilities } from '@switchboard/dialects';
+import { Recorder } from '@switchboard/testkit/contracts';
+import type { Act, ActInRoom, NegotiationData } from './act.ts';
+import type { Address, Driver } from './driver.ts';
+
+/** Which part of a participant's media is which act. */
+const mediaKinds = [
+  ['microphone', 'microphone'],
+  ['camera', 'camera'],
+  ['screen', 'screen share'],
+] as const;
+
+const nameOf = ({ userId, peerId }: Participant): string => userId ?? peerId;
+
+/** The canonical protocol, by the SDK; in an open cluster it is known by its peer id. */
+export const sdk: Driver = {
+  ...sdkAbilities,
+  attend: async (url) => {
+    const client = new SwitchboardClient();
+    const peerId = await client.connect({ url, transports: ['websocket'] });
+    const told = new Recorder<Act>();
+    let room: Room | undefined;
+    const entered = () => {
+      if (!room) throw new Error('is not in a room yet');
+      return room;
+    };
+    return {
+      address: { peerId, userId: peerId },
+      told,
+      join: async (roomId) => {
+        const media = { camera: true, microphone: true, screen: false };
+        room = await client.join(roomId, { media });
+        listen(room, told.record);
+      },
+      act: (act, to) => perform(act, { room: entered(), client, to }),
+      leave: () => entered().leave(),
+      [Symbol.dispose]: () => client.close(),
+    };
+  },
+};
+
+function listen(room: Room, tell: (act: Act) => void): void {
+  room.on('participantJoined', ({ participant }) =>
+    tell({ kind: 'join', userId: nameOf(participant) }),
+  );
+  room.on('participantLeft', ({ participant }) =>
+    tell({ kind: 'leave', userId: nameOf(participant) }),
+  );
+  room.on('participantUpdated', ({ participant, previous }) => {
+    for (const [part, kind] of mediaKinds) {
+      const isOn = participant.media[part];
+      if (isOn !== previous.media[part]) tell({ kind, isOn });
+    }
+  });
+  room.on('signal', ({ kind, data }) => {
+    if (kind !== 'offer' && kind !== 'answer' && kind !== 'candidate') return;
+    // RTCPeerConnection passes over it as well.
+    const { shape: _, ...bare } = data as Record<string, unknown>;
+    tell({ kind, data: bare as NegotiationData });
+  });
+}
+
+interface Scene {
+  readonly room: Room;
+  readonly client: SwitchboardClient;
+  readonly to: Address;
+}
+
+async function perform(act: ActInRoom, { room, client, to }: Scene): Promise<void> {
+  switch (act.kind) {
+    case 'offer':
+    case 'answer':
+    case 'candidate':
+      return room.sendSignal(to.peerId as PeerId, act.kind, act.data);
+    case 'microphone':
+    case 'camera':
+      await room.setMedia({ [act.kind]: act.isOn });
+      return;
+    case 'screen share':
+      await room.setMedia({ screen: act.isOn });
+      return;
+    case 'end call':
+      return client.endRoom(room.id);
+    default:
+      throw new Error(`has no word for ${act.kind}`);
+  }
+}
