@@ -1,0 +1,51 @@
+import {
+  type Abilities,
+  type Ability,
+  abilities,
+  type Dialect,
+  dialects,
+  sdkAbilities,
+} from '../src/index.ts';
+
+const parties: readonly (readonly [name: string, Abilities])[] = [
+  ['SDK', sdkAbilities],
+  ...Object.values<Dialect>(dialects).map((each) => [each.name, each] as const),
+];
+
+const shared = ({ says }: Abilities, { hears }: Abilities): readonly Ability[] =>
+  abilities.filter((each) => says.includes(each) && hears.includes(each));
+
+const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+
+/** What each client, by row, can tell each other one, by column. */
+export function formatPairs(): string {
+  const pairs = parties.flatMap(([, doer]) => parties.map(([, watcher]) => shared(doer, watcher)));
+  const always = abilities.filter((each) => pairs.every((pair) => pair.includes(each)));
+  const rest = (doer: Abilities, watcher: Abilities): string =>
+    shared(doer, watcher)
+      .filter((each) => !always.includes(each))
+      .join(', ') || '–';
+  const names = parties.map(([name]) => name);
+  return [
+    `All of them: ${always.join(', ')}. And besides:`,
+    '',
+    row(['does ↓, is told →', ...names]),
+    row(['---', ...names.map(() => '---')]),
+    ...parties.map(([name, doer]) =>
+      row([`**${name}**`, ...parties.map(([, watcher]) => rest(doer, watcher))]),
+    ),
+  ].join('\n');
+}
+
+const start = '<!-- pairs: node packages/dialects/scripts/write-readme.ts -->';
+const end = '<!-- end of pairs -->';
+
+/** The text with the table in its place. */
+export function withPairs(text: string): string {
+  const [before, inside, ...more] = text.split(start);
+  const after = inside?.split(end)[1];
+  if (before === undefined || after === undefined || more.length > 0) {
+    throw new Error(`there has to be one "${start}" with one "${end}" behind it`);
+  }
+  return `${before}${start}\n${formatPairs()}\n${end}${after}`;
+}
