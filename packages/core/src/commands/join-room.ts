@@ -136,7 +136,10 @@ async function ask(
   { room, input }: { room: RoomRef; input: CommandInput<'room:join'> },
 ): Promise<JoinOutcome> {
   if (!session.isWritten) throw new SignalingError('unavailable');
-  const { binding } = session;
+  const { binding, principal } = session;
+  const isLedTo = context.localCalls.leadsTo(session, room.roomId);
+  // A call lets into its room; the right to share a screen there is not the call's to give.
+  const mustBeNamed = !isLedTo || input.media.screen;
   const intended = context.sessions.intend(binding, room);
   if (!context.isOrdered && !(await intended)) return { kind: 'fenced' };
   const joined = context.rooms.join({
@@ -151,9 +154,8 @@ async function ask(
     },
     soleUser: session.soleUser,
     onlyReplaces: input.rejoin ?? null,
-    mayCreate:
-      hasRight(session.principal, 'create') || context.localCalls.leadsTo(session, room.roomId),
-    onlyAsEntitled: onlyAsEntitled(session.principal),
+    mayCreate: isLedTo || hasRight(principal, 'create'),
+    onlyAsEntitled: mustBeNamed ? onlyAsEntitled(principal) : null,
     ifCreated: {
       incarnation: Incarnation.parse(randomId()),
       capacity: input.capacity ?? context.settings.defaultRoomCapacity,
