@@ -88,7 +88,7 @@ const interruptions: Interruption[] = [
   },
   {
     what: 'an invitation that meets another one',
-    steps: [...intend, 'users.release', 'users.release', ...spread],
+    steps: [...intend, ...spread],
     run: async (scene, doom) => {
       const { doomed, survivor } = scene;
       const bob = await doomed.enter('bob');

@@ -21,6 +21,7 @@ test('SPEC 13.1, 14.7: a session whose record is lost while its node dies is ove
     const standings = new Recorder<string>();
     await reader.bus.open({
       ...{ onMessage: () => {}, onRoomEvent: () => {}, onFenced: () => {}, onGap: () => {} },
+      onUndelivered: () => {},
       onCallChanged: () => {},
       onPresenceChanged: ({ status }) => standings.record(status),
     });

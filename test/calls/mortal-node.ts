@@ -9,7 +9,6 @@ import {
   PeerId,
   UserId,
 } from '@switchboard/protocol';
-import type { MemoryBackend } from '@switchboard/state-memory';
 
 /** So long the sessions of these nodes are without a connection before they end. */
 const graceMs = 20;
@@ -36,19 +35,23 @@ export class MortalNode {
   #pending = 0;
   #diesAt: { readonly step: number; readonly isCarriedOut: boolean } | undefined;
 
-  static async start(backend: MemoryBackend, name: string): Promise<MortalNode> {
-    const node = new MortalNode(backend, NodeId.parse(name));
+  static async start(
+    backend: { connect(node: NodeId): State | Promise<State> },
+    name: string,
+  ): Promise<MortalNode> {
+    const id = NodeId.parse(name);
+    const node = new MortalNode(await backend.connect(id), id);
     await node.core.open();
     return node;
   }
 
-  private constructor(backend: MemoryBackend, node: NodeId) {
+  private constructor(state: State, node: NodeId) {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.died = promise;
     this.#die = resolve;
     this.core = new Core({
       node,
-      state: this.#mortal(backend.connect(node)),
+      state: this.#mortal(state),
       iceServers: { issue: () => ({ iceServers: [] }) },
       authenticator: {
         authenticate: async () => {

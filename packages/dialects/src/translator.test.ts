@@ -43,6 +43,7 @@ const message = (id: string, from = 'ada') =>
 /** A node that answers each command as it is told to. */
 class Node implements TranslatorPort {
   readonly peerId = bobId;
+  readonly users = [];
   readonly told: (readonly [event: string, payload: unknown])[] = [];
   /** What the client would bring along. */
   note = '';
@@ -51,6 +52,10 @@ class Node implements TranslatorPort {
 
   constructor(answers: { readonly [K in CommandName]?: () => Promise<CommandResult<K>> }) {
     this.#answers = answers;
+  }
+
+  get directory(): never {
+    throw new Error('nobody asks for it here');
   }
 
   identity() {

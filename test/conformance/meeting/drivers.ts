@@ -5,12 +5,12 @@ import { healthconnect } from './healthconnect.ts';
 import { roomServer } from './room-server.ts';
 import { sdk } from './sdk.ts';
 
-/** A dialect that is registered has to be here. */
+/** Those whose rooms anybody may make; the others have rooms of their own kind. */
 const phrasebooks = {
   healthconnect,
   'room-server': roomServer,
   carepulse,
-} satisfies { readonly [K in keyof typeof dialects]: Phrasebook };
+} satisfies { readonly [K in keyof typeof dialects]?: Phrasebook };
 
 /** All who can meet, by name. */
 export const drivers: ReadonlyMap<string, Driver> = new Map([

@@ -74,8 +74,6 @@ export class Calls {
       ...(input.data !== undefined && { data: input.data }),
     });
     if (kind !== 'known') this.#count(call);
-    // The id means another call: nothing is to come of this one in the records of the two.
-    if (kind !== 'made' && call.callId !== callId) void this.#release(user, { ...call, callId });
     return { tenant: user.tenant, call };
   }
 
@@ -199,14 +197,6 @@ export class Calls {
     const known = this.#dependencies.localCalls.find(user, callId);
     if (!known) return this.#dependencies.users.find(user, callId);
     return known.from.userId === user.userId ? known.to.userId : known.from.userId;
-  }
-
-  /** Should that fail, the record forgets it by itself. */
-  async #release({ tenant }: UserRef, { from, to, callId }: Call): Promise<void> {
-    const { users } = this.#dependencies;
-    const release = ({ userId }: { userId: UserRef['userId'] }) =>
-      users.release({ tenant, userId }, callId).catch(() => undefined);
-    await Promise.all([release(from), release(to)]);
   }
 }
 
