@@ -1,5 +1,8 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { waitUntil } from '@switchboard/testkit';
 import { expect, test } from 'vitest';
+import { readLifecycle } from '../deploy/support/pod-lifecycle.ts';
 import { waitForAgreement } from './driver/agreement.ts';
 import { placesOf, startCalls } from './driver/calls.ts';
 import { startChaosCluster } from './driver/chaos-cluster.ts';
@@ -9,6 +12,9 @@ import { Recovery } from './driver/recovery.ts';
 import { expectChangesInOrder, expectNoDepartures, expectSessionsKept } from './driver/verdicts.ts';
 import { scaled } from './scale.ts';
 
+const execute = promisify(execFile);
+const run = ([command = '', ...args]: readonly string[]) => execute(command, args);
+
 const sizes = { sdk: scaled(30, 200), plain: scaled(10, 50), perSecond: 2 };
 /** What operators set for a load balancer that looks once a second, and a smaller cluster. */
 const env = {
@@ -17,7 +23,7 @@ const env = {
 };
 
 test(
-  'rule 9: every node in turn is stopped and replaced, and nothing is lost',
+  'rule 9: every node in turn is stopped as Kubernetes stops it and replaced, and nothing is lost',
   async () => {
     await using chaos = await startChaosCluster({ env });
     const { cluster, stored } = chaos;
@@ -25,14 +31,18 @@ test(
     await waitForAgreement(calls.all, stored, { timeoutMs: 10_000 });
     const since = performance.now();
     const stops: unknown[] = [];
+    const { preStop, graceMs } = await readLifecycle(Number(env.DRAIN_DEADLINE_MS));
 
     for (const node of cluster.nodes) {
       const before = placesOf(calls.all);
       const startedAt = performance.now();
+      await run(preStop);
       const exit = await node.stop();
       const ms = Math.round(performance.now() - startedAt);
       stops.push(`${node.nodeId} of ${JSON.stringify(before)} in ${ms} ms`);
       expect(exit, node.logs()).toEqual({ code: 0, signal: null });
+      // Later than that, Kubernetes would have killed it.
+      expect(ms).toBeLessThan(graceMs);
       await node.restart();
     }
     calls.traffic.stop();
