@@ -27,6 +27,7 @@ const wrong: Readonly<Record<string, readonly [values: readonly string[], expect
   NODE_ID: [['n.1', 'a b', 'x'.repeat(65)], /must be 1 to 64 letters/],
   LOG_LEVEL: [['verbose', 'INFO'], /"fatal"/],
   CLIENT_BASE_URL: [['localhost:4000', 'ftp://a.example'], /http/],
+  USERS_FILE: [['no/such/file.json'], /file that can be read/],
   SFU_NODES: [['sfu 1', 'a,,b', 'x'.repeat(65)], /visible characters/],
   ROOM_CAPACITY: [[...counts, '201'], /number|>=1|<=200/i],
   MAX_ROOMS_PER_SESSION: [[...counts, '1001'], /number|>=1|<=1000/i],

@@ -1,0 +1,252 @@
+import { execFileSync } from 'node:child_process';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Cluster, pinnedNode, repositoryPath, waitUntil } from '@switchboard/testkit';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startNodes } from '../cluster/start-nodes.ts';
+import { callHttp } from './call-http.ts';
+import { DialectClient } from './dialect-client.ts';
+import { epochMs, isoTime } from './shapes.ts';
+
+const refused = (status: number) => ({ status, body: { message: expect.any(String) } });
+const passwords = { tina: randomUUID(), ed: randomUUID(), eve: randomUUID() };
+type Username = keyof typeof passwords;
+const roles = { tina: 'Technician', ed: 'Expert', eve: 'Expert' };
+
+let folder: string;
+let cluster: Cluster;
+
+/** An entry of `USERS_FILE`, as the command makes it. */
+const entryOf = (username: Username): unknown =>
+  JSON.parse(
+    execFileSync(
+      pinnedNode(),
+      [repositoryPath('services/signaling/src/hash-password.ts'), username, roles[username]],
+      { input: `${passwords[username]}\n`, encoding: 'utf8' },
+    ),
+  );
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'switchboard-users-'));
+  const file = join(folder, 'users.json');
+  const names = Object.keys(passwords) as Username[];
+  await writeFile(file, JSON.stringify(names.map(entryOf)));
+  cluster = await startNodes({
+    nodes: 2,
+    env: {
+      AUTH_MODE: 'required',
+      JWT_SECRET: randomBytes(24).toString('hex'),
+      ROOT_DIALECT: 'remote-assist',
+      USERS_FILE: file,
+    },
+  });
+});
+afterAll(async () => {
+  await cluster[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true });
+});
+
+const at = (node: 'n1' | 'n2', path: string) => `${cluster.node(node).url}${path}`;
+const logIn = (json: unknown, headers: Record<string, string> = {}) =>
+  callHttp(at('n1', '/login'), { json, headers });
+const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+
+/** A login takes its time, so there is one for each user. */
+const tokens = new Map<Username, string>();
+
+async function tokenOf(username: Username): Promise<string> {
+  const known = tokens.get(username);
+  if (known !== undefined) return known;
+  const { body } = await logIn({ username, password: passwords[username] });
+  const { token } = body as { token: string };
+  tokens.set(username, token);
+  return token;
+}
+
+async function connect(node: 'n1' | 'n2', username: Username): Promise<DialectClient> {
+  const { url } = cluster.node(node);
+  const token = await tokenOf(username);
+  return DialectClient.connect(url, { dialect: 'remote-assist', by: 'root', token });
+}
+
+async function createCall(): Promise<string> {
+  const headers = bearer(await tokenOf('tina'));
+  const { body } = await callHttp(at('n1', '/api/create-call'), {
+    ...{ json: { userId: 'tina' }, headers },
+  });
+  return (body as { callId: string }).callId;
+}
+
+interface Listed {
+  readonly callId: string;
+  readonly status: string;
+}
+
+/** A call as it is listed; undefined of one that is not. */
+async function listed(callId: string): Promise<Listed | undefined> {
+  const { body } = await callHttp(at('n2', '/api/calls'));
+  return (body as { calls: Listed[] }).calls.find((each) => each.callId === callId);
+}
+
+describe('remote-assist: POST /login', () => {
+  test.each(['tina', 'ed'] as const)('lets %s in, with a token', async (username) => {
+    expect(await logIn({ username, password: passwords[username] })).toEqual({
+      status: 200,
+      body: {
+        ...{ userId: username, role: roles[username] },
+        ...{ message: expect.any(String), token: expect.any(String) },
+      },
+    });
+  });
+
+  test('answers a wrong password and an unknown user alike', async () => {
+    const wrong = await logIn({ username: 'ed', password: passwords.tina });
+    expect(wrong).toEqual(refused(401));
+    expect(await logIn({ username: 'nobody', password: 'x' })).toEqual(wrong);
+    // The demo users are for development without a file of one's own.
+    expect(await logIn({ username: 'user1', password: 'P' })).toEqual(wrong);
+    for (const body of [{}, { username: 'ed' }, { username: 'ed', password: 7 }, 7]) {
+      expect(await logIn(body)).toEqual(refused(400));
+    }
+  });
+
+  test('takes longer and longer for whoever guesses, and refuses in the end', async () => {
+    const guess = () => logIn({ username: 'eve', password: 'a guess' });
+    const answers = await Promise.all(Array.from({ length: 12 }, guess));
+    const statuses = answers.map(({ status }) => status);
+    expect(statuses.filter((status) => status === 401)).toHaveLength(9);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(3);
+    expect(await logIn({ username: 'ed', password: passwords.ed })).toMatchObject({ status: 200 });
+  }, 60_000);
+});
+
+describe('remote-assist: POST /api/create-call', () => {
+  test('is for Technicians, who show who they are', async () => {
+    const create = (userId: unknown, headers = {}) =>
+      callHttp(at('n1', '/api/create-call'), { json: { userId }, headers });
+    const tina = bearer(await tokenOf('tina'));
+    const ed = bearer(await tokenOf('ed'));
+    const made = { status: 200, body: { callId: expect.any(String) } };
+    expect(await create('tina', tina)).toEqual(made);
+    expect(await create('ed', ed)).toEqual(refused(403));
+    expect(await create('tina', ed)).toEqual(refused(403));
+    expect(await create('tina')).toEqual(refused(401));
+    expect(await create(undefined, tina)).toEqual(refused(400));
+  });
+});
+
+describe('remote-assist: GET /api/calls', () => {
+  test('lists a call from pending to active, until everybody has gone', async () => {
+    const callId = await createCall();
+    const pending = {
+      ...{ callId, users: ['tina'], startTime: epochMs, duration: expect.any(Number) },
+      ...{ annotations: 0, status: 'pending' },
+    };
+    const { status, body } = await callHttp(at('n2', '/api/calls'));
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      ...{ totalCalls: expect.any(Number), totalUsers: expect.any(Number) },
+      calls: expect.arrayContaining([pending]),
+    });
+    using tina = await connect('n1', 'tina');
+    using ed = await connect('n2', 'ed');
+    tina.emit('join-call', { callId, userId: 'tina', role: 'Technician' });
+    await tina.next('existing-annotations');
+    // Whoever comes in does not answer it.
+    expect(await listed(callId)).toEqual(pending);
+    tina.emit('call-request', { callId, from: 'tina', to: 'ed' });
+    await ed.next('call-request');
+    ed.emit('call-response', { callId, from: 'ed', to: 'tina', accepted: true });
+    await ed.next('user-joined');
+    ed.emit('annotation', { callId, id: 'a', text: 'here', x: 1, y: 2, from: 'ed' });
+    await tina.next('annotation');
+    expect(await listed(callId)).toEqual({
+      ...{ callId, users: ['tina', 'ed'], startTime: epochMs, duration: expect.any(Number) },
+      ...{ annotations: 1, status: 'active' },
+    });
+    ed.emit('end-call', { callId, to: 'tina' });
+    await ed.next('call-ended-successfully');
+    expect(await listed(callId)).toMatchObject({ status: 'active' });
+    tina.emit('end-call', { callId, to: 'ed' });
+    await tina.next('call-ended-successfully');
+    expect(await listed(callId)).toBeUndefined();
+  });
+
+  test('does not list one that was refused', async () => {
+    const callId = await createCall();
+    using tina = await connect('n1', 'tina');
+    using ed = await connect('n2', 'ed');
+    tina.emit('call-request', { callId, from: 'tina', to: 'ed' });
+    await ed.next('call-request');
+    ed.emit('call-response', { callId, from: 'ed', to: 'tina', accepted: false });
+    await tina.next('call-response');
+    await waitUntil(
+      () => listed(callId),
+      (call) => call === undefined,
+      { what: 'the call to be gone' },
+    );
+  });
+});
+
+describe('remote-assist: who is online', () => {
+  test('GET /api/experts and /api/users/status tell, of the whole cluster', async () => {
+    const headers = bearer(await tokenOf('tina'));
+    const statusOfEd = async () => {
+      const { body } = await callHttp(at('n2', '/api/users/status'), { headers });
+      return (body as { users: { username: string; status: string }[] }).users.find(
+        ({ username }) => username === 'ed',
+      )?.status;
+    };
+    await waitUntil(statusOfEd, (status) => status === 'offline', { what: 'ed to be offline' });
+    using _ = await connect('n1', 'ed');
+    await waitUntil(statusOfEd, (status) => status === 'online', { what: 'ed to be online' });
+    expect(await callHttp(at('n2', '/api/experts'), { headers })).toEqual({
+      status: 200,
+      body: {
+        totalExperts: 2,
+        experts: [
+          { id: 'ed', username: 'ed', role: 'Expert', status: 'online' },
+          { id: 'eve', username: 'eve', role: 'Expert', status: 'offline' },
+        ],
+      },
+    });
+    expect(await callHttp(at('n2', '/api/users/status'), { headers })).toEqual({
+      status: 200,
+      body: {
+        ...{ totalUsers: 3, onlineUsers: expect.any(Number) },
+        users: expect.arrayContaining([{ username: 'ed', role: 'Expert', status: 'online' }]),
+      },
+    });
+    expect(await callHttp(at('n2', '/api/experts'))).toEqual(refused(401));
+  });
+
+  test('GET /health has its fields', async () => {
+    expect(await callHttp(at('n1', '/health'))).toMatchObject({
+      status: 200,
+      body: { status: 'healthy', timestamp: isoTime, uptime: expect.any(Number) },
+    });
+  });
+});
+
+describe('remote-assist: with a token', () => {
+  test('nobody passes for another', async () => {
+    using ed = await connect('n1', 'ed');
+    const as = { callId: 'call_1', userId: 'tina', role: 'Technician' };
+    for (const [event, payload] of [
+      ['register', { userId: 'tina' }],
+      ['reconnect-after-call', { userId: 'tina' }],
+      ['join-call', as],
+    ] as const) {
+      ed.emit(event, payload);
+      expect(await ed.next('error')).toEqual({ message: expect.any(String) });
+    }
+  });
+
+  test('nobody comes into a room that is no call', async () => {
+    using ed = await connect('n1', 'ed');
+    ed.emit('join-call', { callId: 'room_1_abc', userId: 'ed', role: 'Expert' });
+    expect(await ed.next('error')).toEqual({ message: expect.any(String) });
+  });
+});
