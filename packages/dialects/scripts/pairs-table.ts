@@ -15,7 +15,16 @@ const parties: readonly (readonly [name: string, Abilities])[] = [
 const shared = ({ says }: Abilities, { hears }: Abilities): readonly Ability[] =>
   abilities.filter((each) => says.includes(each) && hears.includes(each));
 
-const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+/** With columns as wide as the repository's formatter makes them. */
+function formatTable(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((cells) => cells[column]?.length ?? 0)),
+  );
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+  const [head = [], ...body] = rows;
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...body.map(line)];
+}
 
 /** What each client, by row, can tell each other one, by column. */
 export function formatPairs(): string {
@@ -29,11 +38,13 @@ export function formatPairs(): string {
   return [
     `All of them: ${always.join(', ')}. And besides:`,
     '',
-    row(['does ↓, is told →', ...names]),
-    row(['---', ...names.map(() => '---')]),
-    ...parties.map(([name, doer]) =>
-      row([`**${name}**`, ...parties.map(([, watcher]) => rest(doer, watcher))]),
-    ),
+    ...formatTable([
+      ['does ↓, is told →', ...names],
+      ...parties.map(([name, doer]) => [
+        `**${name}**`,
+        ...parties.map(([, watcher]) => rest(doer, watcher)),
+      ]),
+    ]),
   ].join('\n');
 }
 

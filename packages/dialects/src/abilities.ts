@@ -19,7 +19,16 @@ export interface Abilities {
   readonly hears: readonly Ability[];
 }
 
-const inCalls = ['join', 'leave', 'signal', 'microphone', 'camera', 'screen share'] as const;
+const inRooms = [
+  'join',
+  'leave',
+  'signal',
+  'microphone',
+  'camera',
+  'screen share',
+  'chat',
+  'typing',
+] as const;
 
-/** Those of the SDK of the canonical protocol. */
-export const sdkAbilities: Abilities = { says: [...inCalls, 'end call'], hears: inCalls };
+/** Those of the SDK of the canonical protocol; annotations are each application's own. */
+export const sdkAbilities: Abilities = { says: [...inRooms, 'end call'], hears: inRooms };

@@ -13,12 +13,13 @@ const mediaKinds = [
 
 const nameOf = ({ userId, peerId }: Participant): string => userId ?? peerId;
 
-/** The canonical protocol, by the SDK; in an open cluster it is known by its peer id. */
+/** The canonical protocol, by the SDK. */
 export const sdk: Driver = {
   ...sdkAbilities,
-  attend: async (url) => {
+  attend: async (url, userId) => {
     const client = new SwitchboardClient();
     const peerId = await client.connect({ url, transports: ['websocket'] });
+    await client.identify({ userId });
     const told = new Recorder<Act>();
     let room: Room | undefined;
     const entered = () => {
@@ -26,7 +27,7 @@ export const sdk: Driver = {
       return room;
     };
     return {
-      address: { peerId, userId: peerId },
+      address: { peerId, userId },
       told,
       join: async (roomId) => {
         const media = { camera: true, microphone: true, screen: false };
@@ -53,6 +54,8 @@ function listen(room: Room, tell: (act: Act) => void): void {
       if (isOn !== previous.media[part]) tell({ kind, isOn });
     }
   });
+  room.chat.on('message', ({ text }) => tell({ kind: 'chat', text }));
+  room.typing.on('changed', ({ isTyping: isOn }) => tell({ kind: 'typing', isOn }));
   room.on('signal', ({ kind, data }) => {
     if (kind !== 'offer' && kind !== 'answer' && kind !== 'candidate') return;
     // RTCPeerConnection passes over it as well.
@@ -80,6 +83,11 @@ async function perform(act: ActInRoom, { room, client, to }: Scene): Promise<voi
     case 'screen share':
       await room.setMedia({ screen: act.isOn });
       return;
+    case 'chat':
+      await room.chat.send(act.text);
+      return;
+    case 'typing':
+      return room.typing.set(act.isOn);
     case 'end call':
       return client.endRoom(room.id);
     default:
