@@ -33,6 +33,6 @@ export type { SessionDirectory } from './session-directory.ts';
 export type { SessionRequest } from './session-lifecycle.ts';
 export type { ResumeOutcome, ResumeRequest } from './session-resume.ts';
 export type { CoreSettings } from './settings.ts';
-export type { Rate } from './token-bucket.ts';
+export { type Rate, TokenBucket } from './token-bucket.ts';
 export type { UserDirectory } from './user-directory.ts';
 export { type UserKey, userKey } from './users/user-key.ts';

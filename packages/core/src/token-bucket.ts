@@ -19,6 +19,12 @@ export class TokenBucket {
     this.#refilledAt = now;
   }
 
+  /** Whether it is as it was made. */
+  isFull(now: number): boolean {
+    const { perSecond, burst } = this.#rate;
+    return this.#tokens + ((now - this.#refilledAt) * perSecond) / 1000 >= burst;
+  }
+
   /** Takes one token. @returns 0, or the milliseconds until there will be one. */
   take(now: number): number {
     const { perSecond, burst } = this.#rate;

@@ -97,6 +97,10 @@ export const errorTable = {
     retryable: true,
     message: 'Too many messages; wait before sending more.',
   },
+  too_many_connections: {
+    retryable: true,
+    message: 'This address has as many connections as it may have.',
+  },
   unavailable: {
     retryable: true,
     message: 'The cluster cannot do this just now.',

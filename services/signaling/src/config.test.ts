@@ -36,6 +36,14 @@ const wrong: Readonly<Record<string, readonly [values: readonly string[], expect
   PING_TIMEOUT_MS: [[...counts, '60001'], /number|>=1|<=60000/i],
   OUTBOUND_MESSAGES: [[...counts, '1000001'], /number|>=1|<=1000000/i],
   OUTBOUND_BYTES: [[...counts, '1000000001'], /number|>=1|<=1000000000/i],
+  TRUST_PROXY: [
+    ['everybody', '10.0.0.0/33', '10.0.0/8', '::1/129', '1.2.3.4/8/8', 'loopback,'],
+    /is no address, no range, and none of/,
+  ],
+  MAX_CONNECTIONS_PER_ADDRESS: [[...counts, '1000001'], /number|>=1|<=1000000/i],
+  CONNECTIONS_PER_SECOND_PER_ADDRESS: [[...counts, '1000001'], /number|>=1|<=1000000/i],
+  COMMANDS_PER_SECOND_PER_ADDRESS: [[...counts, '1000001'], /number|>=1|<=1000000/i],
+  COMMANDS_PER_SECOND_PER_USER: [[...counts, '1000001'], /number|>=1|<=1000000/i],
   DRAIN_NOTICE_MS: [[...numbers, '600001'], /number|<=600000/i],
   DRAIN_DEADLINE_MS: [[...numbers, '600001'], /number|<=600000/i],
 };

@@ -7,6 +7,7 @@ import { type AuthConfig, authVariables, readAuthConfig } from './auth/auth-conf
 import { readUsers, type UserEntry } from './auth/users-file.ts';
 import { ConfigError, optional, whole, withDefault } from './environment-values.ts';
 import { type IceConfig, iceVariables, readIceConfig } from './ice/ice-config.ts';
+import { type LimitConfig, limitVariables, readLimitConfig } from './limits/limit-config.ts';
 
 /**
  * The whole configuration of a node: read once from the environment, checked, and frozen. A
@@ -57,6 +58,7 @@ const Environment = z.object({
   ...iceVariables,
   /** Who can log in by a password, which it has hashed; see `hash-password.ts`. */
   USERS_FILE: optional(z.string().min(1)),
+  ...limitVariables,
   CORS_ORIGIN: optional(originList),
   /** Where join links point. */
   CLIENT_BASE_URL: optional(baseUrl),
@@ -97,6 +99,7 @@ export interface Config {
   readonly auth: AuthConfig;
   readonly ice: IceConfig;
   readonly users: readonly UserEntry[];
+  readonly limits: LimitConfig;
   /** Origins whose pages may call this node; `*` for all. */
   readonly corsOrigins: readonly string[];
   /** Without a slash at its end; null for the address of this node. */
@@ -149,6 +152,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     users: readUsers(values.USERS_FILE ?? null, {
       isDevelopment: values.NODE_ENV === 'development',
     }),
+    limits: readLimitConfig(values),
     corsOrigins: values.CORS_ORIGIN ?? (isProduction ? [] : ['*']),
     clientBaseUrl: values.CLIENT_BASE_URL ?? null,
     sfuNodes: values.SFU_NODES ?? [],

@@ -11,6 +11,7 @@ import { describeNode } from './http/node-facts.ts';
 import { createOpsServer } from './http/ops-server.ts';
 import { createPublicServer } from './http/public-server.ts';
 import { ConfiguredIceServers } from './ice/configured-ice-servers.ts';
+import { ConnectionLimits } from './limits/connection-limits.ts';
 import { createCoreObserver } from './observability/core-observer.ts';
 import type { Logger } from './observability/logger.ts';
 import { Metrics } from './observability/metrics/metrics.ts';
@@ -45,11 +46,12 @@ export async function startNode(
   const { jwtSecret, internalSecret } = config.auth;
   const tokenIssuer = jwtSecret ? new TokenIssuer({ ...config.auth, jwtSecret }) : null;
   const authenticator = new TokenVerifier(config.auth);
+  const iceServers = new ConfiguredIceServers(config.ice);
   const core = new Core({
     node: config.nodeId,
     state,
     authenticator,
-    iceServers: new ConfiguredIceServers(config.ice),
+    iceServers,
     observer: createCoreObserver(metrics, logger),
     onUsurped,
     onDrainAsked: () => {
@@ -71,7 +73,10 @@ export async function startNode(
   const { directory } = core;
   const facts = describeNode(config, () => portOf(http.server.address()));
   const http = await createPublicServer(config, logger, {
-    v1: { directory, authenticator, tokenIssuer, internalSecret },
+    v1: {
+      ...{ directory, authenticator, iceServers, tokenIssuer, internalSecret },
+      isOpen: config.auth.mode === 'open',
+    },
     dialects: {
       root: config.rootDialect,
       access: { authenticate, internalSecret, isDevelopment: config.environment === 'development' },
@@ -87,13 +92,26 @@ export async function startNode(
     },
   });
   await http.ready();
-  const sockets = createSocketServer(http.server, config, async ({ peerId, secretDigest }) => {
-    const isResumable = await core.isResumable(peerId, secretDigest);
-    if (!isResumable) metrics.sessions.resumes.inc({ outcome: 'unknown' });
-    return isResumable;
+  const limits = new ConnectionLimits({
+    config: config.limits,
+    metrics: metrics.limits,
+    onUntrusted: () => {
+      logger.warn('a load balancer that TRUST_PROXY does not name: its clients share one limit');
+    },
+  });
+  const sockets = createSocketServer(http.server, config, {
+    isResumable: async ({ peerId, secretDigest }) => {
+      const isResumable = await core.isResumable(peerId, secretDigest);
+      if (!isResumable) metrics.sessions.resumes.inc({ outcome: 'unknown' });
+      return isResumable;
+    },
+    limits,
+    onRefused: (code) => metrics.clients.refused.inc({ code }),
   });
   const outboundLimits = { messages: config.outboundMessages, bytes: config.outboundBytes };
-  const connections = new Connections({ core, authenticate, metrics, logger, outboundLimits });
+  const connections = new Connections({
+    ...{ core, authenticate, limits, metrics, logger, outboundLimits },
+  });
   const shedder = new Shedder({
     connections,
     meanLoad: () => (state.isAvailable() ? core.meanLoad : undefined),
@@ -136,12 +154,14 @@ export async function startNode(
   isServing = true;
   // Another node may have handed the wish on while this one was starting.
   if (!draining) shedder.open();
+  limits.open();
 
   return {
     port: portOf(http.server.address()),
     opsPort: portOf(ops.server.address()),
     drain,
     close: async () => {
+      limits.close();
       await drain();
       await sockets.close();
       await connections.settled();

@@ -1,4 +1,4 @@
-import { Core, type User } from '@switchboard/core';
+import { Core, type IceRequest, type User } from '@switchboard/core';
 import {
   defaultTenant,
   Grants,
@@ -32,7 +32,7 @@ const user = (name: string, grants: Grants | null, tenant = defaultTenant): User
 const users: Readonly<Record<string, User>> = {
   admin: user('operator', Grants.parse({ admin: true })),
   'admin-elsewhere': user('operator', Grants.parse({ admin: true }), TenantId.parse('other')),
-  somebody: user('somebody', null),
+  somebody: { ...user('somebody', null), expiresAt: 17 },
   ada: user('ada', null),
 };
 
@@ -44,13 +44,20 @@ const authenticator = {
   },
 };
 
+const iceServers = {
+  issue: ({ id, expiresAt }: IceRequest) => ({
+    iceServers: [{ urls: ['turn:turn.example'], username: id, credential: 'c' }],
+    ...(expiresAt !== null && { expiresAt }),
+  }),
+};
+
 /** The routes of `/v1` over rooms in memory, for requests that need no network. */
 export function v1Over(given: Partial<V1Dependencies> = {}) {
   const core = new Core({
     node: NodeId.parse('n1'),
     state: new MemoryBackend().connect(NodeId.parse('n1')),
     authenticator,
-    iceServers: { issue: () => ({ iceServers: [] }) },
+    iceServers,
     observer: createCoreObserver(new Metrics(), pino({ level: 'silent' })),
     settings: {
       defaultRoomCapacity: 10,
@@ -61,7 +68,9 @@ export function v1Over(given: Partial<V1Dependencies> = {}) {
     onDrainAsked: () => {},
   });
   const dependencies: V1Dependencies = {
+    isOpen: false,
     directory: core.directory,
+    iceServers,
     authenticator,
     tokenIssuer: new TokenIssuer({ jwtSecret, issuer: null, audience: null }),
     internalSecret,

@@ -5,6 +5,7 @@ import fastifyHelmet from '@fastify/helmet';
 import fastifyStatic from '@fastify/static';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Config } from '../config.ts';
+import { trustedProxies } from '../limits/trusted-proxies.ts';
 import { addDialectRoutes, type DialectRoutesOptions } from './dialect-routes.ts';
 import { addV1Routes, type V1Dependencies } from './v1/routes.ts';
 
@@ -26,7 +27,7 @@ export async function createPublicServer(
     logController: new LogController({ disableRequestLogging: true }),
     loggerInstance: logger.child({}, { level: 'warn' }),
     forceCloseConnections: true,
-    trustProxy: true,
+    trustProxy: trustedProxies(config.limits.trustedProxies),
   });
   await app.register(fastifyHelmet, { contentSecurityPolicy: { directives: pagePolicy } });
   const anywhere = config.corsOrigins.includes('*');

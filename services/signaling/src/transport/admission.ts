@@ -1,6 +1,7 @@
-import type { ClientDescription, Core, Principal, Session } from '@switchboard/core';
+import type { ClientDescription, Core, Session, SessionRequest } from '@switchboard/core';
 import { PeerId, SignalingError } from '@switchboard/protocol';
 import type { AuthenticateHandshake } from '../auth/handshake-authentication.ts';
+import type { ConnectionLimits } from '../limits/connection-limits.ts';
 import { createResumeToken, parseResumeToken } from './resume-token.ts';
 import type { ClientSocket } from './socket-server.ts';
 import type { Tongue } from './tongue.ts';
@@ -13,6 +14,7 @@ export type Admission =
 export interface AdmissionDependencies {
   readonly core: Core;
   readonly authenticate: AuthenticateHandshake;
+  readonly limits: ConnectionLimits;
 }
 
 /**
@@ -23,7 +25,7 @@ export interface AdmissionDependencies {
  * is somebody else's; `session_replaced` when its user has gone on with another one.
  */
 export async function admit(
-  { core, authenticate }: AdmissionDependencies,
+  { core, authenticate, limits }: AdmissionDependencies,
   socket: ClientSocket,
   tongue: Tongue,
 ): Promise<Admission> {
@@ -31,9 +33,11 @@ export async function admit(
   const { resume } = socket.data;
   try {
     const principal = await authenticate(socket.handshake);
-    if (!resume)
-      return { kind: 'opened', session: await open(core, socket, { principal, tongue }) };
-    const client = describe(socket, tongue);
+    const client = describe(socket, tongue, limits.addressOf(socket.request));
+    if (!resume) {
+      const session = await open(core, socket, { principal, client, graceMs, duplicates });
+      return { kind: 'opened', session };
+    }
     const outcome = await core.resumeSession({ ...resume, principal, client, graceMs, duplicates });
     switch (outcome.kind) {
       case 'resumed':
@@ -55,7 +59,7 @@ export async function admit(
 function open(
   core: Core,
   socket: ClientSocket,
-  { principal, tongue }: { principal: Principal; tongue: Tongue },
+  request: Omit<SessionRequest, 'peerId' | 'secretDigest'>,
 ): Promise<Session> {
   const peerId = PeerId.parse(socket.id);
   const token = createResumeToken(peerId);
@@ -63,17 +67,16 @@ function open(
   if (!secretDigest) throw new Error('a resume token cannot be read');
   // Socket.IO hands out the token that it finds here when it answers the client.
   Object.assign(socket, { pid: token });
-  const client = describe(socket, tongue);
-  const { graceMs, duplicates } = tongue;
-  return core.openSession({ peerId, principal, client, secretDigest, graceMs, duplicates });
+  return core.openSession({ ...request, peerId, secretDigest });
 }
 
 /** Bounded, because it is kept. */
 const userAgentLength = 256;
 
 function describe(
-  { handshake: { address, headers } }: ClientSocket,
+  { handshake: { headers } }: ClientSocket,
   { name: dialect }: Tongue,
+  address: string,
 ): ClientDescription {
   const userAgent = headers['user-agent']?.slice(0, userAgentLength);
   return { dialect, address, connectedAt: Date.now(), ...(userAgent && { userAgent }) };

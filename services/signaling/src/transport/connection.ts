@@ -1,6 +1,7 @@
 import type { Core, Outlet, Session } from '@switchboard/core';
 import { SignalingError } from '@switchboard/protocol';
 import type { AuthenticateHandshake } from '../auth/handshake-authentication.ts';
+import type { ConnectionLimits } from '../limits/connection-limits.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { DisconnectReason, OutboundQueues } from '../observability/metrics/client-metrics.ts';
 import type { Metrics } from '../observability/metrics/metrics.ts';
@@ -17,6 +18,7 @@ import type { Tongue } from './tongue.ts';
 export interface ConnectionDependencies {
   readonly core: Core;
   readonly authenticate: AuthenticateHandshake;
+  readonly limits: ConnectionLimits;
   readonly metrics: Metrics;
   readonly logger: Logger;
   readonly outboundLimits: OutboundLimits;
@@ -97,9 +99,9 @@ export class Connections {
   }
 
   async #admit(socket: ClientSocket, choose: (socket: ClientSocket) => Tongue): Promise<void> {
-    const { core, authenticate, logger, metrics } = this.#dependencies;
+    const { core, authenticate, limits, logger, metrics } = this.#dependencies;
     const tongue = choose(socket);
-    const enter = () => admit({ core, authenticate }, socket, tongue);
+    const enter = () => admit({ core, authenticate, limits }, socket, tongue);
     const admission = await (socket.data.resume ? measureResume(metrics, enter) : enter());
     if (admission.kind === 'later') {
       socket.conn.close();
@@ -121,12 +123,15 @@ export class Connections {
     const { metrics, logger, outboundLimits } = this.#dependencies;
     const { peerId } = session;
     metrics.clients.connections.inc();
+    const quota = this.#dependencies.limits.enter(socket.request, session.principal);
+    socket.data.quota = quota;
     const line = this.#lines.of(socket);
     const conversation = tongue.begin(socket, session);
     line.listen((name, args) => conversation.receive(name, args));
     socket.on('disconnect', (reason) => {
       metrics.clients.connections.dec();
       metrics.clients.disconnects.inc({ reason: disconnectReasons.get(reason) ?? 'other' });
+      quota.leave();
       this.#open.delete(connection);
       logger.debug({ session: peerId, reason }, 'connection lost');
       if (reason === 'client namespace disconnect') this.#end(session, outlet);

@@ -62,7 +62,11 @@ export const dialectTongue = (
         emitTo(socket, event, ...args, ...(isTaken ? [offsetOf(session, note)] : []));
       },
       onRefused: (event: string, error: SignalingError) => {
-        const about = { session: session.peerId, dialect: dialect.name, event };
+        const about = {
+          session: session.peerId,
+          dialect: dialect.name,
+          event: nameOf(dialect, event),
+        };
         metrics.commands.answered('unknown', error.code, 0);
         if (error.code === 'internal')
           logger.error({ ...about, err: error.cause }, 'an event failed');
@@ -76,6 +80,7 @@ export const dialectTongue = (
         if (!core.mayHandle(session)) return;
         try {
           core.admitMessage(session);
+          socket.data.quota?.admit();
         } catch (error) {
           translator.refuse(name, error);
           return;
@@ -96,3 +101,7 @@ function identityOf(principal: Principal): ClientIdentity {
     isVouched: principal.kind === 'user',
   };
 }
+
+/** An event's name as it may be logged: what a client makes up could say anything. */
+const nameOf = ({ decode }: Dialect, event: string): string =>
+  Object.hasOwn(decode, event) ? event : 'unknown';

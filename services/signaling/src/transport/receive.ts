@@ -38,6 +38,7 @@ export function receive(context: ReceiveContext, name: string, args: unknown[]):
   const fail = (error: unknown) => refuse(context, { name, room, startedAt, acknowledge, error });
   try {
     context.core.admitMessage(context.session);
+    context.socket.data.quota?.admit();
     if (!isCommandName(name)) throw new SignalingError('unknown_command');
     const [payload, ...rest] = acknowledge ? args.slice(0, -1) : args;
     if (rest.length > 0)

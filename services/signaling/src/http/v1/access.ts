@@ -22,9 +22,13 @@ export type Access =
   /** As `admin`, but for what is no tenant's: the token has to be of the default tenant. */
   | 'operator'
   /** As `admin`, or by any valid token: what it may see, the route says. */
-  | 'token';
+  | 'token'
+  /** As `token`, or where no token is demanded, by anybody: whoever could begin a session. */
+  | 'session';
 
 export interface AccessDependencies {
+  /** Whether who shows no token is let in. */
+  readonly isOpen: boolean;
   readonly authenticator: Authenticator;
   /** Null where no server of the application is known. */
   readonly internalSecret: string | null;
@@ -47,6 +51,8 @@ export async function authorizeRoute(
     return { kind: 'server' };
   }
   const token = bearerToken(request.headers.authorization);
+  if (token === undefined && access === 'session' && dependencies.isOpen)
+    return { kind: 'anybody' };
   if (token === undefined) throw new SignalingError('unauthenticated');
   const user = await dependencies.authenticator.authenticate(token);
   if (access !== 'token' && !hasRight(user, 'admin')) {

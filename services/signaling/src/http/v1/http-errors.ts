@@ -26,6 +26,7 @@ export const statusByCode: { readonly [K in ErrorCode]: number } = {
   session_replaced: 409,
   session_evicted: 409,
   rate_limited: 429,
+  too_many_connections: 429,
   unavailable: 503,
   internal: 500,
 };

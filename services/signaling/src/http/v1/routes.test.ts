@@ -22,6 +22,7 @@ const table: Readonly<Record<string, Access>> = {
   'POST /v1/admin/sessions/:peerId/disconnect': 'admin',
   'GET /v1/admin/calls': 'admin',
   'POST /v1/admin/calls/:callId/end': 'admin',
+  'GET /v1/ice-servers': 'session',
   'GET /v1/asyncapi.json': 'public',
   'GET /v1/openapi.json': 'public',
 };
@@ -61,6 +62,7 @@ const expected: { readonly [A in Access]: readonly (number | 'in')[] } = {
   admin: [401, 'in', 401, 'in', 'in', 403, 401],
   operator: [401, 'in', 401, 'in', 403, 403, 401],
   token: [401, 'in', 401, 'in', 'in', 'in', 401],
+  session: [401, 'in', 401, 'in', 'in', 'in', 401],
 };
 
 test.each(Object.entries(table))('SPEC 10.9: %s is for %s', async (route, access) => {

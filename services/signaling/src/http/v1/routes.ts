@@ -1,4 +1,4 @@
-import type { Directory } from '@switchboard/core';
+import type { Directory, IceServers } from '@switchboard/core';
 import { parseInput, SignalingError } from '@switchboard/protocol';
 import type { FastifyInstance } from 'fastify';
 import type { TokenIssuer } from '../../auth/token-issuer.ts';
@@ -8,12 +8,14 @@ import { nodeAdminRoutes } from './admin/nodes.ts';
 import { sessionAdminRoutes } from './admin/sessions.ts';
 import { documentRoutes } from './documents.ts';
 import { answerError } from './http-errors.ts';
+import { iceRoutes } from './ice-servers.ts';
 import { roomAdminRoutes, roomRoutes } from './rooms.ts';
 import type { Route } from './route.ts';
 import { tokenRoutes } from './tokens.ts';
 
 export interface V1Dependencies extends AccessDependencies {
   readonly directory: Directory;
+  readonly iceServers: IceServers;
   /** Null where no secret is configured to sign tokens with. */
   readonly tokenIssuer: TokenIssuer | null;
 }
@@ -40,9 +42,13 @@ const adminRoutes: readonly Route[] = [
 ];
 
 /** Every route that there is, with who may use it: what is not in this list is not served. */
-export function routesOf({ tokenIssuer, internalSecret }: V1Dependencies): readonly Route[] {
+export function routesOf({
+  tokenIssuer,
+  internalSecret,
+  iceServers,
+}: V1Dependencies): readonly Route[] {
   const issuing = tokenIssuer && internalSecret ? tokenRoutes(tokenIssuer) : [];
-  const routes = [...issuing, ...roomRoutes, ...adminRoutes];
+  const routes = [...issuing, ...roomRoutes, ...adminRoutes, ...iceRoutes(iceServers)];
   return [...routes, ...documentRoutes(routes)];
 }
 

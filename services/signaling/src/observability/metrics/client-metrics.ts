@@ -25,6 +25,8 @@ const handshakeRefusals: readonly ErrorCode[] = [
   'token_expired',
   'session_forbidden',
   'session_replaced',
+  'too_many_connections',
+  'rate_limited',
   'internal',
 ];
 

@@ -3,6 +3,7 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 import { callMetrics } from './call-metrics.ts';
 import { clientMetrics, type OutboundQueues, observeQueues } from './client-metrics.ts';
 import { CommandMetrics } from './command-metrics.ts';
+import { LimitMetrics } from './limit-metrics.ts';
 import { relayMetrics } from './relay-metrics.ts';
 import { observeCensus, sessionMetrics } from './session-metrics.ts';
 import { observeClock, SignalMetrics } from './signal-metrics.ts';
@@ -23,6 +24,7 @@ export class Metrics {
   readonly clients = clientMetrics(this.registry);
   readonly commands = new CommandMetrics(this.registry);
   readonly signals = new SignalMetrics(this.registry);
+  readonly limits = new LimitMetrics(this.registry);
   readonly relays = relayMetrics(this.registry);
   readonly sessions = sessionMetrics(this.registry);
   readonly calls = callMetrics(this.registry);
