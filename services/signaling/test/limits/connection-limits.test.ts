@@ -35,11 +35,17 @@ function open(address: string, options: { token?: string; transport?: string } =
     ...(token !== undefined && { auth: { token } }),
   });
   sockets.push(socket);
+  outcomes.set(socket, outcomeOf(socket));
   return socket;
 }
 
-/** `connected`, or with what the handshake was refused. */
-const outcome = (socket: Socket): Promise<string> =>
+/** `connected`, or with what the handshake was refused; also of one that is asked for late. */
+const outcome = async (socket: Socket): Promise<string> =>
+  (await outcomes.get(socket)) ?? 'unknown';
+
+const outcomes = new WeakMap<Socket, Promise<string>>();
+
+const outcomeOf = (socket: Socket): Promise<string> =>
   new Promise((resolve) => {
     socket.once('welcome', () => resolve('connected'));
     socket.once('connect_error', (error) => resolve(refusalIn(error)));
