@@ -51,11 +51,13 @@ export async function authorizeRoute(
     return { kind: 'server' };
   }
   const token = bearerToken(request.headers.authorization);
-  if (token === undefined && access === 'session' && dependencies.isOpen)
-    return { kind: 'anybody' };
-  if (token === undefined) throw new SignalingError('unauthenticated');
+  if (token === undefined) {
+    if (access === 'session' && dependencies.isOpen) return { kind: 'anybody' };
+    throw new SignalingError('unauthenticated');
+  }
   const user = await dependencies.authenticator.authenticate(token);
-  if (access !== 'token' && !hasRight(user, 'admin')) {
+  const takesAdmin = access === 'admin' || access === 'operator';
+  if (takesAdmin && !hasRight(user, 'admin')) {
     throw new SignalingError('forbidden', { message: 'This takes the grant "admin".' });
   }
   if (access === 'operator' && user.tenant !== defaultTenant) {
