@@ -110,6 +110,19 @@ export const node: Board = {
         lines: { '{{code}}': rate('switchboard_connections_refused_total', nodes, ['code']) },
         isStacked: true,
       }),
+      graph({
+        title: 'Held back',
+        description: 'Messages that were too many for their address, or for their user.',
+        unit: 'cps',
+        lines: { '{{by}}': rate('switchboard_rate_limited_total', nodes, ['by']) },
+        isStacked: true,
+      }),
+      graph({
+        title: 'Addresses and users counted',
+        description: 'Of whom the node keeps in mind what they send.',
+        unit: 'short',
+        lines: { '{{instance}} {{of}}': `switchboard_limited_parties{${nodes}}` },
+      }),
     ],
     Work: [
       graph({

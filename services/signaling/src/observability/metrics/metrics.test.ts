@@ -17,6 +17,7 @@ function idle(): Metrics {
     isReady: () => true,
     isStateAvailable: () => true,
   });
+  metrics.limits.observe({ address: () => 0, user: () => 0 });
   return metrics;
 }
 
