@@ -133,6 +133,19 @@ export const node: Board = {
         isStacked: true,
       }),
       graph({
+        title: 'Relays',
+        description: 'From one participant to all others of a room, by what they are.',
+        unit: 'cps',
+        lines: { '{{what}}': rate('switchboard_relays_total', nodes, ['what']) },
+        isStacked: true,
+      }),
+      graph({
+        title: 'Receivers of relays not reached',
+        description: 'They were in the room, and their node did not have them.',
+        unit: 'cps',
+        lines: rateOfEach('switchboard_relays_failed_total'),
+      }),
+      graph({
         title: 'Rooms',
         description: 'Rooms that clients of the node are in: it keeps a view of each.',
         unit: 'short',
