@@ -59,6 +59,9 @@ interface Interruption {
 const spread = ['users.engage', 'users.engage', 'calls.settle'];
 const intend = ['users.intend', 'users.intend', 'calls.invite'];
 
+/** What was lost on the way is found when a node compares its calls with the store, every 30 s. */
+const comparedWithinMs = 40_000;
+
 const interruptions: Interruption[] = [
   {
     what: 'an invitation',
@@ -144,6 +147,7 @@ test.each(interruptions)(
     ]).flat();
     await Promise.all(deaths.map((death) => dieAt(death, { run, steps })));
   },
+  3 * comparedWithinMs,
 );
 
 async function dieAt(
@@ -173,7 +177,7 @@ async function dieAt(
   await waitUntil(
     () => other.told.at(-1),
     (last) => (call ? !last || isCallOver(last.state) : !last),
-    { what: `the other one to be told (${when})` },
+    { what: `the other one to be told (${when})`, timeoutMs: comparedWithinMs },
   );
   const revs = other.told.map(({ rev }) => rev);
   expect(revs, when).toEqual([...new Set(revs)].toSorted((a, b) => a - b));
