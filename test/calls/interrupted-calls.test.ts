@@ -59,9 +59,6 @@ interface Interruption {
 const spread = ['users.engage', 'users.engage', 'calls.settle'];
 const intend = ['users.intend', 'users.intend', 'calls.invite'];
 
-/** What was lost on the way is found when a node compares its calls with the store, every 30 s. */
-const comparedWithinMs = 40_000;
-
 const interruptions: Interruption[] = [
   {
     what: 'an invitation',
@@ -147,7 +144,6 @@ test.each(interruptions)(
     ]).flat();
     await Promise.all(deaths.map((death) => dieAt(death, { run, steps })));
   },
-  3 * comparedWithinMs,
 );
 
 async function dieAt(
@@ -175,9 +171,12 @@ async function dieAt(
   );
   // Whoever has been told that it rings, or was accepted, is told that it is over.
   await waitUntil(
-    () => other.told.at(-1),
+    () => {
+      expect(other.closed, when).toEqual([]);
+      return other.told.at(-1);
+    },
     (last) => (call ? !last || isCallOver(last.state) : !last),
-    { what: `the other one to be told (${when})`, timeoutMs: comparedWithinMs },
+    { what: `the other one to be told (${when})` },
   );
   const revs = other.told.map(({ rev }) => rev);
   expect(revs, when).toEqual([...new Set(revs)].toSorted((a, b) => a - b));

@@ -1,4 +1,11 @@
-import { type BusHandler, Core, type Notice, type Session, type State } from '@switchboard/core';
+import {
+  type BusHandler,
+  type CloseReason,
+  Core,
+  type Notice,
+  type Session,
+  type State,
+} from '@switchboard/core';
 import {
   type Call,
   type CommandInput,
@@ -18,6 +25,8 @@ export interface Caller {
   readonly session: Session;
   readonly node: MortalNode;
   readonly told: Call[];
+  /** Why its connection was closed, if it was. */
+  readonly closed: CloseReason[];
 }
 
 /**
@@ -116,8 +125,9 @@ export class MortalNode {
     const deliver = (notice: Notice) => {
       if (notice.type === 'call-changed') told.push(notice.call);
     };
-    session.attach({ deliver, close: () => {} });
-    return { session, node: this, told };
+    const closed: CloseReason[] = [];
+    session.attach({ deliver, close: (reason) => closed.push(reason) });
+    return { session, node: this, told, closed };
   }
 
   execute<K extends CommandName>(

@@ -5,7 +5,7 @@ import { healthconnect } from './healthconnect.ts';
 import { roomServer } from './room-server.ts';
 import { sdk } from './sdk.ts';
 
-/** Those whose rooms anybody may make; the others have rooms of their own kind. */
+/** Still without video-call and remote-assist: what the README says of their pairs is not shown. */
 const phrasebooks = {
   healthconnect,
   'room-server': roomServer,
