@@ -19,6 +19,8 @@ export interface Arrival {
   readonly incarnation: Incarnation;
   readonly rev: number;
   readonly from: PeerId;
+  /** Of the sender's binding. */
+  readonly epoch: number;
 }
 
 export interface ArrivalReceiver {
@@ -62,15 +64,18 @@ export class Arrivals {
       return;
     }
     const handOver = () => {
-      const sender = local.member(arrival.from)?.participant;
+      const sender = local.member(arrival.from);
       const receiver = local.member(peerId)?.participant;
       // Both are still the ones who were meant. Who has left, or has left and come in anew, is
       // not: the receiver may have been told of that, or of neither, and the order would be lost.
-      const isCurrent = sender && sender.seat <= arrival.rev && receiver?.seat === seat;
+      const isCurrent = sender && sender.participant.seat <= arrival.rev && receiver?.seat === seat;
+      // A node that stood still may send what it had taken in before, from a sender who has long
+      // gone on elsewhere: it would arrive behind what the sender has said since.
+      const isOutdated = sender && sender.epoch > arrival.epoch;
       // A session that is gone stays in its room until its leave has been carried out.
       const session = sessions.get(peerId);
-      if (!isCurrent || !session) return refuse();
-      emit(session, [sender, receiver]);
+      if (!isCurrent || isOutdated || !session) return refuse();
+      emit(session, [sender.participant, receiver]);
     };
     const knowsSender = () => local.hasShown(peerId, arrival);
     if (knowsSender()) {

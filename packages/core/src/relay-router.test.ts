@@ -34,6 +34,7 @@ const fromBob = (rev: number, to: [name: string, seat: number][], data = 'hello'
     incarnation: incarnation('first'),
     rev,
     from: peer('bob'),
+    epoch: 1,
     to: to.map(([name, seat]) => ({ peerId: peer(name), seat })),
     content: { type: 'relayed', name: 'said', data },
     origin: node('n2'),

@@ -49,6 +49,7 @@ export class RelayRouter {
       incarnation: membership.incarnation,
       rev: membership.rev,
       from: session.peerId,
+      epoch: session.binding.epoch,
       to: [],
       content,
       origin: this.#dependencies.node,

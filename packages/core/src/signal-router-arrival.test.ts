@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { envelope, openCore } from '../test/open-core.ts';
-import { hasLeft, joinedElsewhere, left, room, stateOf } from '../test/samples.ts';
+import { hasLeft, joinedElsewhere, left, rebound, room, stateOf } from '../test/samples.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -99,6 +99,23 @@ describe('a signal arrives', () => {
     expect(sent).toMatchObject([{ to: 'n2', message: { type: 'not-here' } }]);
     handler.onMessage({ type: 'signal', signal: envelope('bob', 'ada', { rev: 4, seat: 2 }) });
     expect(toldTo('ada')).toEqual(['left bob 3', 'joined bob 4', 'signal from bob: "hello"']);
+  });
+
+  test('SPEC 4.2: from a node whose sender has gone on elsewhere: it is not passed on', async () => {
+    const { sent, handler, enter, toldTo } = await openCore();
+    await enter('ada', withBob);
+    handler.onRoomEvent(rebound(3, 'bob', 'n3'));
+    handler.onMessage({ type: 'signal', signal: envelope('bob', 'ada', { rev: 1, seat: 2 }) });
+    expect(sent).toMatchObject([{ to: 'n2', message: { type: 'not-here' } }]);
+    // The news of being bound anew may also come later than the first signal from there.
+    for (const epoch of [2, 3]) {
+      const signal = envelope('bob', 'ada', { rev: 1, seat: 2, epoch, data: epoch });
+      handler.onMessage({ type: 'signal', signal });
+    }
+    expect(toldTo('ada').filter((told) => told.startsWith('signal'))).toEqual([
+      'signal from bob: 2',
+      'signal from bob: 3',
+    ]);
   });
 
   test('SPEC 4.5: for one who ends before its sender is introduced: it goes back', async () => {

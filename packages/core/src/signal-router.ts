@@ -59,6 +59,7 @@ export class SignalRouter {
       incarnation: membership.incarnation,
       rev: membership.rev,
       from: session.peerId,
+      epoch: session.binding.epoch,
       to,
       seat: target?.participant.seat ?? 0,
       kind,

@@ -10,6 +10,7 @@ export const signalMessage = (origin: NodeId, data: JsonValue): NodeMessage => (
     incarnation: Incarnation.parse('first'),
     rev: 1,
     from: PeerId.parse('ada'),
+    epoch: 1,
     to: PeerId.parse('bob'),
     seat: 2,
     kind: 'custom',

@@ -18,6 +18,8 @@ export interface SignalEnvelope {
   readonly incarnation: Incarnation;
   readonly rev: number;
   readonly from: PeerId;
+  /** Of the sender's binding: what a later one has taken the place of has nothing more to say. */
+  readonly epoch: number;
   readonly to: PeerId;
   /** Seat of the receiver as its sender knows it: one that has come in anew is another one. */
   readonly seat: number;

@@ -19,6 +19,8 @@ export interface RelayEnvelope {
   readonly incarnation: Incarnation;
   readonly rev: number;
   readonly from: PeerId;
+  /** Of the sender's binding: what a later one has taken the place of has nothing more to say. */
+  readonly epoch: number;
   readonly to: readonly RelayReceiver[];
   readonly content: RelayContent;
   /** The node that an answer goes to. */

@@ -12,6 +12,7 @@ function message(origin: NodeId, data: JsonValue): NodeMessage & { type: 'signal
       incarnation: Incarnation.parse('first'),
       rev: 1,
       from: PeerId.parse('ada'),
+      epoch: 1,
       to: PeerId.parse('bob'),
       seat: 2,
       kind: 'custom',
