@@ -1,4 +1,5 @@
 import type { PeerId, RoomSnapshot } from '@switchboard/protocol';
+import { Audience } from './audience.ts';
 import { noticeOf } from './notices.ts';
 import { Parking } from './parking.ts';
 import type { Delivery, Notice } from './ports/delivery.ts';
@@ -12,14 +13,13 @@ import type {
   RoomStore,
 } from './ports/room-store.ts';
 import { subjectOf } from './room-change.ts';
+import { RoomReader } from './room-reader.ts';
 import { type Applied, RoomView, snapshotOf } from './room-view.ts';
 
 /** A missing event is usually just late; after this long the room is read instead. */
 const gapPatienceMs = 50;
 /** How long those may be missing, when a room was lost, who have not been registered again. */
 const lingerMs = 10_000;
-/** Between attempts to read a room while the store is away. */
-const rereadMs = 500;
 /** Events kept that came before their time; more than these are found again by reading. */
 const earlyCapacity = 256;
 
@@ -43,20 +43,21 @@ export class LocalRoom {
   readonly room: RoomRef;
   readonly #dependencies: LocalRoomDependencies;
   readonly #parking = new Parking();
-  /** Sessions of this node, each with the position of the snapshot it was given. */
-  readonly #audience = new Map<PeerId, RoomPosition>();
+  readonly #audience = new Audience();
+  readonly #reader: RoomReader;
   #joining = 0;
   #view: RoomView | undefined;
   #early: RoomEvent[] = [];
-  #resyncTimer: NodeJS.Timeout | undefined;
-  #resyncing = false;
   #lingerTimer: NodeJS.Timeout | undefined;
-  /** Changes may have been missed without a trace, and no reading that began since has said. */
-  #inDoubt = false;
 
   constructor(room: RoomRef, dependencies: LocalRoomDependencies) {
     this.room = room;
     this.#dependencies = dependencies;
+    this.#reader = new RoomReader({
+      begin: () => this.#beginReading(),
+      isNeeded: () => this.#isBehind,
+      isWanted: () => !this.isIdle,
+    });
   }
 
   /** Whether nobody here needs it. */
@@ -93,7 +94,7 @@ export class LocalRoom {
     this.#joining -= 1;
     if (!this.#view) {
       this.#begin(state);
-      if (this.#inDoubt) this.resync();
+      if (this.#reader.inDoubt) this.resync();
     } else if (this.#audience.size === 0 && !this.#view.hasReached(state)) {
       // Between the last member and this one nobody kept the view up to date.
       this.#begin(state);
@@ -101,18 +102,18 @@ export class LocalRoom {
     const view = this.#view;
     if (view?.hasReached(state)) {
       if (!view.member(peerId)) return null;
-      this.#audience.set(peerId, view.position);
+      this.#audience.show([peerId], view.position);
       return view.snapshot();
     }
     // The others here have not been told yet; the events in between are on their way.
-    this.#scheduleResync(gapPatienceMs);
-    this.#audience.set(peerId, { incarnation: state.incarnation, rev: state.rev });
+    this.#reader.readLater(gapPatienceMs);
+    this.#audience.show([peerId], state);
     return snapshotOf(this.room, state);
   }
 
   /** A session is told nothing more about this room. */
   dismiss(peerId: PeerId): void {
-    this.#audience.delete(peerId);
+    this.#audience.dismiss(peerId);
   }
 
   /** Takes in a change, tells the audience, and lets go of what waited for it. */
@@ -124,7 +125,7 @@ export class LocalRoom {
       return;
     }
     if (this.#early.length < earlyCapacity) this.#early.push(event);
-    if (this.#view) this.#scheduleResync(gapPatienceMs);
+    if (this.#view) this.#reader.readLater(gapPatienceMs);
   }
 
   /**
@@ -132,7 +133,7 @@ export class LocalRoom {
    * the view holds what the session has been shown: not less, and nothing that it has not.
    */
   hasShown(peerId: PeerId, position: RoomPosition): boolean {
-    const shown = this.#audience.get(peerId);
+    const shown = this.#audience.shown(peerId);
     const view = this.#view;
     return !!shown && !!view && view.hasReached(shown) && view.hasReached(position);
   }
@@ -147,7 +148,7 @@ export class LocalRoom {
       return;
     }
     this.#parking.park(isDue, go);
-    if (this.#view) this.#scheduleResync(gapPatienceMs);
+    if (this.#view) this.#reader.readLater(gapPatienceMs);
   }
 
   /** Somebody has been let in and given the snapshot: what waited for that goes on. */
@@ -160,28 +161,7 @@ export class LocalRoom {
    * store answers; an answer that may be from before this call does not count.
    */
   resync(): void {
-    clearTimeout(this.#resyncTimer);
-    this.#resyncTimer = undefined;
-    this.#inDoubt = true;
-    if (this.#resyncing || !this.#view) return;
-    this.#inDoubt = false;
-    this.#resyncing = true;
-    const asked = this.#view.position;
-    const missed = this.#early;
-    this.#early = [];
-    this.#dependencies.rooms.read(this.room).then(
-      (state) => {
-        this.#resyncing = false;
-        if (state) this.#takeOver(state, { asked, missed });
-        else this.#dependencies.onMissing([...this.#audience.keys()]);
-        if (this.#inDoubt) this.resync();
-      },
-      () => {
-        this.#resyncing = false;
-        this.#inDoubt = true;
-        if (!this.isIdle) this.#scheduleResync(rereadMs);
-      },
-    );
+    this.#reader.read();
   }
 
   /**
@@ -190,17 +170,28 @@ export class LocalRoom {
    */
   async compare(): Promise<void> {
     const view = this.#view;
-    if (!view || this.#resyncing) return;
+    if (!view || this.#reader.isReading) return;
     const position = await this.#dependencies.rooms.position(this.room);
-    if (!position) this.#dependencies.onMissing([...this.#audience.keys()]);
+    if (!position) this.#dependencies.onMissing(this.#audience.everybody);
     else if (!view.hasReached(position)) this.resync();
   }
 
   /** Nobody here is interested any more. */
   close(): void {
-    clearTimeout(this.#resyncTimer);
+    this.#reader.close();
     clearTimeout(this.#lingerTimer);
     this.#parking.clear();
+  }
+
+  #beginReading(): Promise<() => void> | null {
+    if (!this.#view) return null;
+    const asked = this.#view.position;
+    const missed = this.#early;
+    this.#early = [];
+    return this.#dependencies.rooms.read(this.room).then((state) => () => {
+      if (state) this.#takeOver(state, { asked, missed });
+      else this.#dependencies.onMissing(this.#audience.everybody);
+    });
   }
 
   #takeOver(
@@ -212,7 +203,7 @@ export class LocalRoom {
     const { incarnation } = view.position;
     if (incarnation !== asked.incarnation && incarnation !== state.incarnation) {
       // Since it was asked for, the room has ended and come into being again.
-      this.#inDoubt = true;
+      this.#reader.doubt();
       return;
     }
     if (this.#audience.size === 0) {
@@ -226,13 +217,14 @@ export class LocalRoom {
     }
     if (difference) {
       this.#dependencies.observer.viewResynced();
-      const behind = this.#recipients(view.position);
+      const behind = this.#audience.before(view.position);
       const notice = { type: 'room-state', room: view.snapshot(), ...difference } as const;
       this.#dependencies.delivery.deliver(behind, notice);
-      for (const peerId of behind) this.#audience.set(peerId, view.position);
+      this.#audience.show(behind, view.position);
       if (view.hasLingering) this.#startLingering(view);
     }
-    this.#findMissing(state);
+    const missing = this.#audience.missingFrom(state);
+    if (missing.length > 0) this.#dependencies.onMissing(missing);
     // What came before the reading began and is of another incarnation is history.
     const current = missed.filter(({ incarnation }) => incarnation === state.incarnation);
     this.#early = [...current, ...this.#early];
@@ -249,16 +241,6 @@ export class LocalRoom {
     this.#advance();
   }
 
-  /** Sessions that were in the room before it was read, and are not named there. */
-  #findMissing(state: RoomState): void {
-    const present = new Set(state.members.map(({ participant }) => participant.peerId));
-    const missing = [...this.#audience].filter(
-      ([peerId, shown]) =>
-        !present.has(peerId) && shown.incarnation === state.incarnation && shown.rev <= state.rev,
-    );
-    if (missing.length > 0) this.#dependencies.onMissing(missing.map(([peerId]) => peerId));
-  }
-
   /** Goes on from where the view is: with events that came early, then with what waited. */
   #advance(): void {
     const view = this.#view;
@@ -266,26 +248,15 @@ export class LocalRoom {
     if (this.#early.length > 0) {
       const early = this.#early.toSorted((a, b) => a.rev - b.rev);
       this.#early = early.filter((event) => this.#apply(view, event) === 'gap');
-      if (this.#early.length > 0) this.#scheduleResync(gapPatienceMs);
+      if (this.#early.length > 0) this.#reader.readLater(gapPatienceMs);
     }
     this.#parking.release();
   }
 
-  #scheduleResync(ms: number): void {
-    this.#resyncTimer ??= setTimeout(() => this.#resyncIfBehind(), ms).unref();
-  }
-
-  /** The events may have come while the timer ran. */
-  #resyncIfBehind(): void {
-    this.#resyncTimer = undefined;
-    const view = this.#view;
-    const awaited = [...this.#audience.values()];
-    const isBehind =
-      this.#inDoubt ||
-      this.#early.length > 0 ||
-      !this.#parking.isEmpty ||
-      awaited.some((position) => view && !view.hasReached(position));
-    if (isBehind) this.resync();
+  /** Whether something is awaited that a reading would bring. */
+  get #isBehind(): boolean {
+    if (this.#early.length > 0 || !this.#parking.isEmpty) return true;
+    return this.#view !== undefined && this.#audience.isAheadOf(this.#view);
   }
 
   /** Takes one change in, if it is the next one, and tells the audience. */
@@ -302,7 +273,7 @@ export class LocalRoom {
     }
     // It may have come back without the store, and been shown the room as the store had it.
     const isBack = event.change.type === 'rebound' && former?.connected === false;
-    const told = this.#recipients(event).filter((peerId) => peerId !== subject || isBack);
+    const told = this.#audience.before(event).filter((peerId) => peerId !== subject || isBack);
     if (told.length > 0) {
       this.#dependencies.delivery.deliver(told, notice);
     }
@@ -317,14 +288,14 @@ export class LocalRoom {
   /** Whether it takes out a session of this node; one that has come in anew since is not meant. */
   #isReplaced({ incarnation, rev, change }: RoomEvent): boolean {
     if (change.type !== 'left' || change.reason !== 'replaced') return false;
-    const shown = this.#audience.get(change.peerId);
+    const shown = this.#audience.shown(change.peerId);
     return shown?.incarnation === incarnation && shown.rev < rev;
   }
 
   /** Everybody is told, the one who has ended it included, and is out of the room. */
   #tellEnd(notice: Notice): void {
     clearTimeout(this.#lingerTimer);
-    const everybody = [...this.#audience.keys()];
+    const { everybody } = this.#audience;
     this.#dependencies.delivery.deliver(everybody, notice);
     this.#dependencies.onEnded(this.room, everybody);
   }
@@ -335,17 +306,8 @@ export class LocalRoom {
       const left = view.dropLingering();
       if (left.length === 0) return;
       const notice = { type: 'room-state', room: view.snapshot(), joined: [], left } as const;
-      this.#dependencies.delivery.deliver(this.#audience.keys(), notice);
+      this.#dependencies.delivery.deliver(this.#audience.everybody, notice);
     };
     this.#lingerTimer = setTimeout(drop, lingerMs).unref();
-  }
-
-  /** Those who have not been shown the room at this position by the snapshot they got. */
-  #recipients({ incarnation, rev }: RoomPosition): PeerId[] {
-    const recipients: PeerId[] = [];
-    for (const [peerId, shown] of this.#audience) {
-      if (shown.incarnation !== incarnation || shown.rev < rev) recipients.push(peerId);
-    }
-    return recipients;
   }
 }
