@@ -17,8 +17,8 @@ const mostWaiting = 32 * 1024 * 1024;
  *
  * Whether Redis is still there is asked every 2 s, and four times a second while there is something
  * to publish, by switching answers on, which is answered, and off again. The answer proves that
- * Redis has read what was written before the question; the rest is kept, and counts as lost when
- * the connection is.
+ * Redis has read what was written before the question, and passed on what was written before the
+ * question before that; the rest is kept, and counts as lost when the connection is.
  */
 export class SilentPublisher implements Publisher {
   readonly #client: Redis;
@@ -103,7 +103,7 @@ export class SilentPublisher implements Publisher {
     try {
       await answer;
       // The messages of a connection since then are none of those.
-      if (this.#stream === stream) this.#unproven.forget(count);
+      if (this.#stream === stream) this.#unproven.markRead(count);
     } catch (error) {
       this.#events.onError(error);
     }

@@ -1,10 +1,13 @@
 /**
  * Messages that have been written to a connection, and of which nobody knows yet whether Redis has
- * read them.
+ * passed them on. One that it has read may still be in its memory, and lost with it: Redis has
+ * written to all receivers what it read before, once it answers a later question.
  */
 export class UnprovenMessages {
   #messages: string[] = [];
   #length = 0;
+  /** How many of the oldest Redis has read. */
+  #read = 0;
 
   /** Of all of them together. UTF-16 code units. */
   get length(): number {
@@ -20,9 +23,10 @@ export class UnprovenMessages {
     this.#length += message.length;
   }
 
-  /** Redis has read so many, from the oldest on. */
-  forget(count: number): void {
-    for (const message of this.#messages.splice(0, count)) this.#length -= message.length;
+  /** Redis has read so many, from the oldest on. Those of the last time are passed on by now. */
+  markRead(count: number): void {
+    for (const message of this.#messages.splice(0, this.#read)) this.#length -= message.length;
+    this.#read = count - this.#read;
   }
 
   /** They are not kept here any more. */
@@ -30,6 +34,7 @@ export class UnprovenMessages {
     const messages = this.#messages;
     this.#messages = [];
     this.#length = 0;
+    this.#read = 0;
     return messages;
   }
 }
