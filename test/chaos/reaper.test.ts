@@ -96,7 +96,7 @@ test.concurrent.each(losses)(
       const told = witness.record.of('participant:left', 'vanished');
       expect(told, witness.record.describe(lostAt)).toHaveLength(1);
       expect(told[0]?.detail).toContain(`"peerId":"${victim.peerId}","reason":"disconnected"`);
-      expect(witness.record.count('disconnect')).toBe(0);
+      expect(witness.record.count('disconnect'), witness.record.describe(lostAt)).toBe(0);
     }
     expect(Math.min(...times), 'nobody is given up before the grace is over').toBeGreaterThan(
       graceMs,

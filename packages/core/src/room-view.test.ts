@@ -125,6 +125,14 @@ describe('what was read', () => {
     expect(peersIn(view)).toEqual(['ada', 'bob', 'cy', 'dan']);
     expect(view.dropLingering()).toEqual(['ada', 'bob']);
   });
+
+  test('of a room that was lost, again, lets nobody linger who is back', () => {
+    const view = viewOf(9, ['ada', 'bob', 'cy']);
+    view.replace(stateOf(1, ['cy@3'], 'second'));
+    expect(view.replace(stateOf(2, ['cy@3', 'ada'], 'second'))).toEqual({ joined: [], left: [] });
+    expect(view.dropLingering()).toEqual(['bob']);
+    expect(peersIn(view)).toEqual(['ada', 'cy']);
+  });
 });
 
 test('SPEC 3.4: clients are shown neither nodes nor epochs', () => {

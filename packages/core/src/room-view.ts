@@ -131,6 +131,7 @@ export class RoomView {
     if (isSame && state.rev <= this.#rev) return null;
     const former = this.#members;
     this.#members = membersOf(state);
+    for (const peerId of this.#members.keys()) this.#lingering.delete(peerId);
     const absent = [...former].filter(([peerId]) => !this.#members.has(peerId));
     for (const [peerId, member] of absent) {
       if (isSame && !this.#lingering.has(peerId)) continue;
