@@ -99,10 +99,14 @@ export class Heartbeat {
     return this.#share.of;
   }
 
-  /** The mean number of connections of the nodes that take new ones; undefined while nobody can say. */
+  /**
+   * The mean number of connections of the nodes that take new ones. Undefined while nobody can say,
+   * and while this node judges nobody: what others have said of themselves may be as old as the
+   * gap that the store was away, or from before a failover.
+   */
   get meanLoad(): number | undefined {
     const isFresh = performance.now() - this.#renewedAt < this.#leases.leaseMs;
-    return isFresh ? this.#meanLoad : undefined;
+    return isFresh && this.mayJudge ? this.#meanLoad : undefined;
   }
 
   /** What this node has seen of others may not be the whole truth: it judges nobody for a while. */

@@ -7,7 +7,7 @@ import type { StoredState } from './stored-state.ts';
  * Where somebody believes something else than what is so: a client of its room, a node of a room
  * that it has members in, or Redis of rooms and sessions. Empty when all agree.
  *
- * @param bystanders sessions that are in none of the rooms.
+ * @param bystanders sessions that are in none of the rooms, and may be ending.
  */
 export async function disagreements(
   pairs: readonly Pair[],
@@ -67,7 +67,8 @@ async function inStore(
   for (const [peerId, { record }] of speakers) {
     if (!sessions.has(peerId)) found.push(`Redis has no session of ${record.name} (${peerId})`);
   }
-  if (timers.length > 0) found.push(`Redis is about to end ${timers.join(' ')}`);
+  const doomed = timers.filter((peerId) => !bystanders.has(peerId));
+  if (doomed.length > 0) found.push(`Redis is about to end ${doomed.join(' ')}`);
   return found;
 }
 

@@ -20,10 +20,10 @@ const intervalMs = 1_000;
 /** So few over the mean are not worth a reconnection. */
 const negligible = 10;
 /**
- * What the mean is made of may be as old as this, in looks: a renewal of the lease of this node, and
- * before it one of another node's.
+ * What the mean is made of may be as old as this, in looks: the time between two renewals of this
+ * node's lease, and before it one that another node all but let run out.
  */
-const meanAge = 4;
+const meanAge = 8;
 
 /**
  * Evens connections out over the nodes. New nodes get new clients, but clients stay for hours: a
