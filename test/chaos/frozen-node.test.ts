@@ -23,7 +23,8 @@ const reapedWithinMs = 6_000 + 20_000 + 10_000;
 test(
   'rule 7: a node freezes and wakes, and nothing comes of what was queued for it',
   async () => {
-    await using chaos = await startChaosCluster();
+    // Who is moved because a node that woke has fewer clients would be away at the end.
+    await using chaos = await startChaosCluster({ env: { SHED_PERCENT: '0' } });
     const { cluster, stored } = chaos;
     using clients = new DisposableStack();
     const pairs = await openPairs(pairCount, 'room', (name) => {

@@ -54,7 +54,7 @@ async function inStore(
   const read = await reading.catch((error: Error) => error);
   if (read instanceof Error) return [`Redis cannot be read: ${read.message}`];
   const [rosters, sessions, timers] = read;
-  const found = pairs.flatMap((pair) => compare(pair, 'Redis', rosters.get(pair.roomId)));
+  const found: string[] = [];
   const speakers = new Map(speakersOf(pairs).map((speaker) => [speaker.peerId, speaker]));
   for (const { peerId, state, node } of sessions.values()) {
     if (bystanders.has(peerId)) continue;
@@ -67,6 +67,7 @@ async function inStore(
   for (const [peerId, { record }] of speakers) {
     if (!sessions.has(peerId)) found.push(`Redis has no session of ${record.name} (${peerId})`);
   }
+  found.push(...pairs.flatMap((pair) => compare(pair, 'Redis', rosters.get(pair.roomId))));
   const doomed = timers.filter((peerId) => !bystanders.has(peerId));
   if (doomed.length > 0) found.push(`Redis is about to end ${doomed.join(' ')}`);
   return found;
