@@ -15,6 +15,7 @@ import { LocalCalls } from './calls/local-calls.ts';
 import { type Census, takeCensus } from './census.ts';
 import type { CommandContext } from './commands/context.ts';
 import { handlers } from './commands/index.ts';
+import { Detours } from './detours.ts';
 import { Endings } from './endings.ts';
 import { Expiry } from './expiry.ts';
 import { Heartbeat } from './heartbeat.ts';
@@ -77,6 +78,7 @@ export class Core {
   readonly #state: State;
   readonly #sessions = new Sessions();
   readonly #localRooms: LocalRooms;
+  readonly #detours: Detours;
   readonly #localCalls: LocalCalls;
   readonly #watching: Watching;
   readonly #lifecycle: SessionLifecycle;
@@ -118,7 +120,10 @@ export class Core {
       onMissing,
       onReplaced,
       onEnded,
+      onMoved: (move) => detours.moved(move),
+      onLeft: (room, peerId) => detours.left(room, peerId),
     });
+    const detours = new Detours({ node, rooms, localRooms, bus });
     const localUsers = new LocalUsers();
     const localCalls = new LocalCalls(state.calls, localUsers);
     const watching = new Watching(users);
@@ -191,7 +196,7 @@ export class Core {
       },
     });
     const arrivals = new Arrivals({ localRooms, sessions, observer });
-    const routing = { node, rooms, localRooms, arrivals, bus, observer };
+    const routing = { node, localRooms, detours, arrivals, bus, observer };
     const signals = new SignalRouter({ ...routing, sessions, clock: state.clock });
     const relays = new RelayRouter(routing);
     this.#expiry = new Expiry({ sessions, onExpired: (session) => end(session, 'expired') });
@@ -207,6 +212,7 @@ export class Core {
     this.#takeCensus = () =>
       takeCensus({ node, sessions, localRooms, localCalls, heartbeat: this.#heartbeat });
     this.#localRooms = localRooms;
+    this.#detours = detours;
     this.#localCalls = localCalls;
     this.#watching = watching;
     this.#reconciler = reconciler;
@@ -367,13 +373,21 @@ export class Core {
         this.#context.signals.receive(message.signal);
         return;
       case 'not-here':
-        void this.#context.signals.retry(message.signal);
+        this.#context.signals.retry(message.signal, message.node);
         return;
       case 'relay':
         this.#context.relays.receive(message.relay);
         return;
       case 'relay-not-here':
-        void this.#context.relays.retry(message.relay);
+        this.#context.relays.retry(message.relay, message.node);
+        return;
+      case 'flush':
+        // Whoever asks has heard of the claim, of which this node may have yet to hear.
+        this.#resume.fence(message);
+        this.#detours.confirm(message);
+        return;
+      case 'flushed':
+        this.#detours.flushed(message.room, message.peerId, message.node);
         return;
       case 'handover':
         this.#resume.receiveHandover(message);

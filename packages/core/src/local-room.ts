@@ -1,11 +1,13 @@
-import type { PeerId, RoomSnapshot } from '@switchboard/protocol';
+import type { NodeId, PeerId, RoomSnapshot } from '@switchboard/protocol';
 import { Audience } from './audience.ts';
+import type { Move } from './detours.ts';
 import { noticeOf } from './notices.ts';
 import { Parking } from './parking.ts';
 import type { Delivery, Notice } from './ports/delivery.ts';
 import type { Observer } from './ports/observer.ts';
 import type {
   Member,
+  RoomChange,
   RoomEvent,
   RoomPosition,
   RoomRef,
@@ -31,6 +33,10 @@ export interface LocalRoomDependencies {
   readonly onMissing: (peerIds: readonly PeerId[]) => void;
   /** Another session of the same user has taken the place of one of this node. */
   readonly onReplaced: (room: RoomRef, peerId: PeerId) => void;
+  /** Somebody in it is bound to another node than before. */
+  readonly onMoved: (move: Move) => void;
+  /** Somebody is not in it any more. */
+  readonly onLeft: (room: RoomRef, peerId: PeerId) => void;
   /** The room has ended, and these sessions of this node, who were in it, have been told. */
   readonly onEnded: (room: RoomRef, peerIds: readonly PeerId[]) => void;
 }
@@ -211,6 +217,11 @@ export class LocalRoom {
       return;
     }
     const difference = view.replace(state);
+    for (const { participant, node, epoch, from } of difference?.moved ?? []) {
+      const { peerId } = participant;
+      this.#dependencies.onMoved({ room: this.room, peerId, from, to: node, epoch });
+    }
+    for (const peerId of difference?.left ?? []) this.#dependencies.onLeft(this.room, peerId);
     if (view.hasEnded) {
       this.#tellEnd({ type: 'room-ended', roomId: this.room.roomId, ...view.position });
       return;
@@ -218,7 +229,8 @@ export class LocalRoom {
     if (difference) {
       this.#dependencies.observer.viewResynced();
       const behind = this.#audience.before(view.position);
-      const notice = { type: 'room-state', room: view.snapshot(), ...difference } as const;
+      const { joined, left } = difference;
+      const notice = { type: 'room-state', room: view.snapshot(), joined, left } as const;
       this.#dependencies.delivery.deliver(behind, notice);
       this.#audience.show(behind, view.position);
       if (view.hasLingering) this.#startLingering(view);
@@ -262,7 +274,7 @@ export class LocalRoom {
   /** Takes one change in, if it is the next one, and tells the audience. */
   #apply(view: RoomView, event: RoomEvent): Applied {
     const subject = subjectOf(event.change);
-    const former = subject === null ? undefined : view.member(subject)?.participant;
+    const former = subject === null ? undefined : view.member(subject);
     const isReplaced = this.#isReplaced(event);
     const applied = view.apply(event);
     if (applied !== 'applied') return applied;
@@ -272,17 +284,24 @@ export class LocalRoom {
       return applied;
     }
     // It may have come back without the store, and been shown the room as the store had it.
-    const isBack = event.change.type === 'rebound' && former?.connected === false;
+    const isBack = event.change.type === 'rebound' && former?.participant.connected === false;
     const told = this.#audience.before(event).filter((peerId) => peerId !== subject || isBack);
     if (told.length > 0) {
       this.#dependencies.delivery.deliver(told, notice);
     }
+    if (event.change.type === 'rebound' && former) this.#tellMove(event.change, former.node);
     if (event.change.type !== 'left') return applied;
     const { peerId } = event.change;
+    this.#dependencies.onLeft(this.room, peerId);
     if (isReplaced) this.#dependencies.onReplaced(this.room, peerId);
     // Whoever leaves by itself is dismissed before: this one has been given up by somebody else.
     else if (this.#audience.has(peerId)) this.#dependencies.onMissing([peerId]);
     return applied;
+  }
+
+  #tellMove({ peerId, node, epoch }: RoomChange & { type: 'rebound' }, from: NodeId): void {
+    if (from === node) return;
+    this.#dependencies.onMoved({ room: this.room, peerId, from, to: node, epoch });
   }
 
   /** Whether it takes out a session of this node; one that has come in anew since is not meant. */

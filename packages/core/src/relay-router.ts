@@ -1,19 +1,20 @@
 import { type NodeId, type RoomId, SignalingError } from '@switchboard/protocol';
 import type { Arrivals } from './arrivals.ts';
+import type { Detours } from './detours.ts';
 import type { LocalRoom } from './local-room.ts';
 import type { LocalRooms } from './local-rooms.ts';
 import type { Bus } from './ports/bus.ts';
 import type { Notice } from './ports/delivery.ts';
 import type { Observer } from './ports/observer.ts';
 import type { RelayContent, RelayEnvelope, RelayReceiver } from './ports/relay.ts';
-import type { Member, RoomStore } from './ports/room-store.ts';
+import type { Member } from './ports/room-store.ts';
 import { roomKey } from './room-key.ts';
 import type { Session } from './session.ts';
 
 export interface RelayRouterDependencies {
   readonly node: NodeId;
-  readonly rooms: RoomStore;
   readonly localRooms: LocalRooms;
+  readonly detours: Detours;
   readonly arrivals: Arrivals;
   readonly bus: Bus;
   readonly observer: Observer;
@@ -63,10 +64,10 @@ export class RelayRouter {
 
   /** A relay from another node. */
   receive(relay: RelayEnvelope): void {
-    const { bus, observer } = this.#dependencies;
+    const { node, bus, observer } = this.#dependencies;
     this.#deliver(relay, (missing) => {
       try {
-        bus.send(relay.origin, { type: 'relay-not-here', relay: { ...relay, to: missing } });
+        bus.send(relay.origin, { type: 'relay-not-here', relay: { ...relay, to: missing }, node });
       } catch (error) {
         observer.fault('an answer to a relay could not be sent', error);
       }
@@ -76,21 +77,20 @@ export class RelayRouter {
   /**
    * The receivers that this names are not where they were thought to be: they are looked up anew,
    * and tried once more. Who has left meanwhile has no part in it any more.
+   *
+   * @param from the node that does not have them.
    */
-  async retry(relay: RelayEnvelope): Promise<void> {
-    const { rooms, observer } = this.#dependencies;
+  retry(relay: RelayEnvelope, from: NodeId): void {
+    const { detours, observer } = this.#dependencies;
     const isStale = performance.now() - relay.acceptedAt > retryWithinMs;
-    if (relay.attempt === 2 || isStale) return observer.relayFailed(relay.to.length);
-    try {
-      const seats = new Map(relay.to.map(({ peerId, seat }) => [peerId, seat]));
-      const state = await rooms.read(relay.room);
-      const members = state?.members.filter(
-        ({ participant: { peerId, seat } }) => seats.get(peerId) === seat,
-      );
-      this.#sendTo(members ?? [], { ...relay, attempt: 2 });
-    } catch (error) {
+    if (relay.attempt === 2 || isStale) {
       observer.relayFailed(relay.to.length);
-      observer.fault('a relay could not be sent again', error);
+      return;
+    }
+    for (const to of relay.to) {
+      const go = (receiver: Member | undefined, cause?: unknown) =>
+        this.#sendAgain({ ...relay, attempt: 2 }, to, { receiver, cause });
+      detours.comeBack(relay.room, to.peerId, { from, go });
     }
   }
 
@@ -102,7 +102,33 @@ export class RelayRouter {
   #sendAll(local: LocalRoom, relay: RelayEnvelope): void {
     const others = local.view?.others(relay.from) ?? [];
     this.#dependencies.observer.relayRouted(relay.content.type);
-    this.#sendTo(others, relay);
+    this.#sendTo(
+      others.filter((member) => !this.#isHeldUp(member, relay)),
+      relay,
+    );
+  }
+
+  /** Whether it goes to that one behind what is held up for it. */
+  #isHeldUp({ participant: { peerId, seat } }: Member, relay: RelayEnvelope): boolean {
+    const go = (receiver: Member | undefined) =>
+      this.#sendAgain(relay, { peerId, seat }, { receiver });
+    return this.#dependencies.detours.join(roomKey(relay.room), peerId, go);
+  }
+
+  /** What has been accepted already, to where one of its receivers is now. */
+  #sendAgain(
+    relay: RelayEnvelope,
+    { seat }: RelayReceiver,
+    { receiver, cause }: { receiver: Member | undefined; cause?: unknown },
+  ): void {
+    const { observer } = this.#dependencies;
+    try {
+      if (cause !== undefined) throw cause;
+      if (receiver?.participant.seat === seat) this.#sendTo([receiver], relay);
+    } catch (error) {
+      observer.relayFailed(1);
+      observer.fault('a relay could not be sent again', error);
+    }
   }
 
   /** It has been accepted, so there is nobody to be told any more that it cannot be sent. */
@@ -127,7 +153,7 @@ export class RelayRouter {
     const here = byNode.get(node);
     byNode.delete(node);
     for (const [at, to] of byNode) bus.send(at, { type: 'relay', relay: { ...relay, to } });
-    if (here) this.#deliver({ ...relay, to: here }, (to) => void this.retry({ ...relay, to }));
+    if (here) this.#deliver({ ...relay, to: here }, (to) => this.retry({ ...relay, to }, node));
   }
 
   /** @param giveBack is called with those who are not here, all that are found out at once. */

@@ -108,7 +108,7 @@ describe('what was read', () => {
   test('of a room that was lost says nothing yet of those whom it does not name', () => {
     const view = viewOf(9, ['ada', 'bob', 'cy']);
     const difference = view.replace(stateOf(1, ['cy@3'], 'second'));
-    expect(difference).toEqual({ joined: [], left: [] });
+    expect(difference).toEqual({ joined: [], left: [], moved: [] });
     expect(view.hasLingering).toBe(true);
     // Also in the order in which they were, although others were registered first.
     expect(peersIn(view)).toEqual(['ada', 'bob', 'cy']);
@@ -129,7 +129,11 @@ describe('what was read', () => {
   test('of a room that was lost, again, lets nobody linger who is back', () => {
     const view = viewOf(9, ['ada', 'bob', 'cy']);
     view.replace(stateOf(1, ['cy@3'], 'second'));
-    expect(view.replace(stateOf(2, ['cy@3', 'ada'], 'second'))).toEqual({ joined: [], left: [] });
+    expect(view.replace(stateOf(2, ['cy@3', 'ada'], 'second'))).toEqual({
+      joined: [],
+      left: [],
+      moved: [],
+    });
     expect(view.dropLingering()).toEqual(['bob']);
     expect(peersIn(view)).toEqual(['ada', 'cy']);
   });

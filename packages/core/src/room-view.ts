@@ -1,4 +1,4 @@
-import type { Incarnation, Participant, PeerId, RoomSnapshot } from '@switchboard/protocol';
+import type { Incarnation, NodeId, Participant, PeerId, RoomSnapshot } from '@switchboard/protocol';
 import type {
   Member,
   RoomChange,
@@ -22,6 +22,8 @@ export type Applied =
 export interface RoomDifference {
   readonly joined: readonly Participant[];
   readonly left: readonly PeerId[];
+  /** Those who are bound to another node than before, which was `from`. */
+  readonly moved: readonly (Member & { readonly from: NodeId })[];
 }
 
 /**
@@ -148,6 +150,10 @@ export class RoomView {
     return {
       joined: joined.map(({ participant }) => participant),
       left: left.map(([peerId]) => peerId),
+      moved: state.members.flatMap((member) => {
+        const from = former.get(member.participant.peerId)?.node;
+        return from !== undefined && from !== member.node ? [{ ...member, from }] : [];
+      }),
     };
   }
 

@@ -26,6 +26,14 @@ export type ResumeOutcome =
   | { readonly kind: 'unknown' }
   | { readonly kind: 'forbidden' };
 
+/** What the former node of a session has kept for its client. */
+export interface Handover {
+  readonly peerId: PeerId;
+  /** Of the claim. */
+  readonly epoch: number;
+  readonly notices: readonly Notice[];
+}
+
 export interface SessionResumeDependencies {
   readonly node: NodeId;
   readonly store: SessionStore;
@@ -41,6 +49,8 @@ export interface SessionResumeDependencies {
 export class SessionResume {
   readonly #dependencies: SessionResumeDependencies;
   readonly #pendingClaims = new PendingClaims();
+  /** What has come before the answer to the claim that it is for. */
+  readonly #early = new Map<PeerId, Handover>();
 
   constructor(dependencies: SessionResumeDependencies) {
     this.#dependencies = dependencies;
@@ -54,6 +64,7 @@ export class SessionResume {
    */
   async resume(request: ResumeRequest): Promise<ResumeOutcome> {
     const { sessions, attachments, lifecycle, reconciler } = this.#dependencies;
+    using _ = this.#forgettingEarly(request.peerId);
     using pending = this.#pendingClaims.begin(request.peerId);
     let claim: ClaimOutcome;
     try {
@@ -79,6 +90,8 @@ export class SessionResume {
     if (request.lastEpoch > 0 && request.lastEpoch >= epoch - 1) session.expectStraggler();
     if (former) this.#succeed(former, session);
     sessions.add(session);
+    const early = this.#early.get(request.peerId);
+    if (early) this.receiveHandover(early);
     await Promise.all([
       this.#enterAgain(session, claim.rooms),
       attachments.attach(session).catch(() => reconciler.request(session)),
@@ -113,11 +126,21 @@ export class SessionResume {
     }
   }
 
-  /** What the former node of a session has kept for its client. */
-  receiveHandover(handover: { peerId: PeerId; epoch: number; notices: readonly Notice[] }): void {
-    const session = this.#dependencies.sessions.get(handover.peerId);
-    if (session?.binding.epoch !== handover.epoch) return;
-    for (const notice of handover.notices) session.deliver(notice);
+  /** The former node of a session hands over what it has kept. */
+  receiveHandover(handover: Handover): void {
+    const { peerId, epoch, notices } = handover;
+    const session = this.#dependencies.sessions.get(peerId);
+    if (session?.binding.epoch === epoch) for (const notice of notices) session.deliver(notice);
+    else if (this.#pendingClaims.has(peerId)) this.#early.set(peerId, handover);
+  }
+
+  /** Disposed when a claim has been answered: what came early is needed for no longer than that. */
+  #forgettingEarly(peerId: PeerId): Disposable {
+    return {
+      [Symbol.dispose]: () => {
+        if (!this.#pendingClaims.has(peerId)) this.#early.delete(peerId);
+      },
+    };
   }
 
   /**

@@ -60,8 +60,8 @@ describe('a signal arrives', () => {
     handler.onMessage({ type: 'signal', signal: tooEarly });
     await vi.advanceTimersByTimeAsync(patienceMs);
     expect(sent).toEqual([
-      { to: 'n2', message: { type: 'not-here', signal: forNobody } },
-      { to: 'n2', message: { type: 'not-here', signal: tooEarly } },
+      { to: 'n2', message: { type: 'not-here', signal: forNobody, node: 'n1' } },
+      { to: 'n2', message: { type: 'not-here', signal: tooEarly, node: 'n1' } },
     ]);
     expect(toldTo('ada')).toEqual([]);
   });
@@ -105,6 +105,7 @@ describe('a signal arrives', () => {
     const { sent, handler, enter, toldTo } = await openCore();
     await enter('ada', withBob);
     handler.onRoomEvent(rebound(3, 'bob', 'n3'));
+    sent.length = 0;
     handler.onMessage({ type: 'signal', signal: envelope('bob', 'ada', { rev: 1, seat: 2 }) });
     expect(sent).toMatchObject([{ to: 'n2', message: { type: 'not-here' } }]);
     // The news of being bound anew may also come later than the first signal from there.

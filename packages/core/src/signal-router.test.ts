@@ -1,7 +1,7 @@
 import { SignalingError } from '@switchboard/protocol';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { envelope, openCore } from '../test/open-core.ts';
-import { joined, joinedElsewhere, left, peer, stateOf } from '../test/samples.ts';
+import { joined, joinedElsewhere, left, node, peer, stateOf } from '../test/samples.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -116,6 +116,7 @@ describe('a signal comes back', () => {
   const returned = (attempt: 1 | 2) => ({
     type: 'not-here' as const,
     signal: { ...envelope('ada', 'bob', { rev: 2, seat: 1, attempt }), origin: 'n1' as never },
+    node: node('n2'),
   });
 
   test('and is sent once more, to where its receiver is now', async () => {

@@ -1,20 +1,21 @@
 import { type CommandInput, type NodeId, SignalingError } from '@switchboard/protocol';
 import type { Arrivals } from './arrivals.ts';
+import type { Detours } from './detours.ts';
 import type { LocalRoom } from './local-room.ts';
 import type { LocalRooms } from './local-rooms.ts';
 import type { Bus, SignalEnvelope } from './ports/bus.ts';
 import type { ClusterClock } from './ports/cluster-clock.ts';
 import type { Observer } from './ports/observer.ts';
-import type { RoomStore } from './ports/room-store.ts';
-import { roomKey } from './room-key.ts';
+import type { Member } from './ports/room-store.ts';
+import { type RoomKey, roomKey } from './room-key.ts';
 import type { JoinedMembership, Session } from './session.ts';
 import type { Sessions } from './sessions.ts';
 import { SignalTiming } from './signal-timing.ts';
 
 export interface SignalRouterDependencies {
   readonly node: NodeId;
-  readonly rooms: RoomStore;
   readonly localRooms: LocalRooms;
+  readonly detours: Detours;
   readonly arrivals: Arrivals;
   readonly sessions: Sessions;
   readonly bus: Bus;
@@ -71,32 +72,31 @@ export class SignalRouter {
       attempt: 1,
     };
     if (!local.view?.hasReached(membership)) this.#sendLater(local, membership, signal);
-    else if (target) this.#sendTo(target.node, signal);
+    else if (target) this.#sendInTurn(key, target, signal);
     else throw new SignalingError('peer_unreachable');
   }
 
   /** A signal from another node. */
   receive(signal: SignalEnvelope): void {
-    this.#deliver(signal, () => this.#tell(signal.origin, { type: 'not-here', signal }));
+    const { node } = this.#dependencies;
+    this.#deliver(signal, () => this.#tell(signal.origin, { type: 'not-here', signal, node }));
   }
 
   /**
-   * Another node does not have the receiver: it is looked up anew, and tried once more. Not what
-   * a node returns that was frozen: the receiver has had later ones by then.
+   * A node does not have the receiver: it is looked up anew, and tried once more. Not what a node
+   * returns that was frozen: the receiver has had later ones by then.
+   *
+   * @param from that node.
    */
-  async retry(signal: SignalEnvelope): Promise<void> {
+  retry(signal: SignalEnvelope, from: NodeId): void {
     const isStale = performance.now() - signal.acceptedAt > retryWithinMs;
-    if (signal.attempt === 2 || isStale) return this.#fail(signal);
-    try {
-      const state = await this.#dependencies.rooms.read(signal.room);
-      const target = state?.members.find(
-        ({ participant }) => participant.peerId === signal.to && participant.seat === signal.seat,
-      );
-      if (target) this.#sendTo(target.node, { ...signal, attempt: 2 });
-      else this.#fail(signal);
-    } catch (error) {
-      this.#fail(signal, error);
+    if (signal.attempt === 2 || isStale) {
+      this.#fail(signal);
+      return;
     }
+    const go = (receiver: Member | undefined, cause?: unknown) =>
+      this.#sendAgain({ ...signal, attempt: 2 }, receiver, cause);
+    this.#dependencies.detours.comeBack(signal.room, signal.to, { from, go });
   }
 
   /** A signal that is on its way may have been lost. */
@@ -104,10 +104,30 @@ export class SignalRouter {
     this.#fail(signal, new SignalingError('unavailable'));
   }
 
+  /** At once, or behind what is held up for the receiver. */
+  #sendInTurn(key: RoomKey, target: Member, signal: SignalEnvelope): void {
+    const go = (receiver: Member | undefined) => this.#sendAgain(signal, receiver);
+    if (!this.#dependencies.detours.join(key, signal.to, go)) this.#sendTo(target.node, signal);
+  }
+
+  /** What has been accepted already, to where the receiver is now. */
+  #sendAgain(signal: SignalEnvelope, receiver: Member | undefined, cause?: unknown): void {
+    // One who has come in anew since is another one.
+    if (receiver?.participant.seat !== signal.seat) {
+      this.#fail(signal, cause);
+      return;
+    }
+    try {
+      this.#sendTo(receiver.node, signal);
+    } catch (error) {
+      this.#fail(signal, error);
+    }
+  }
+
   #sendTo(node: NodeId, signal: SignalEnvelope): void {
     if (node === this.#dependencies.node) {
       this.#dependencies.observer.signalRouted(signal.kind, 'local');
-      this.#deliver(signal, () => this.#fail(signal));
+      this.#deliver(signal, () => this.retry(signal, node));
     } else {
       this.#dependencies.bus.send(node, { type: 'signal', signal });
       this.#dependencies.observer.signalRouted(signal.kind, 'remote');
@@ -125,7 +145,8 @@ export class SignalRouter {
       const target = local.member(signal.to);
       if (!target) return this.#fail(signal);
       try {
-        this.#sendTo(target.node, { ...signal, seat: target.participant.seat });
+        const { seat } = target.participant;
+        this.#sendInTurn(roomKey(signal.room), target, { ...signal, seat });
       } catch (error) {
         // It has been accepted, so its sender is told what became of it.
         this.#fail(signal, error);

@@ -1,4 +1,5 @@
 import { vi } from 'vitest';
+import type { Move } from '../src/detours.ts';
 import { LocalRoom } from '../src/local-room.ts';
 import type { RoomState } from '../src/ports/room-store.ts';
 import { CountingObserver, RecordingDelivery, ScriptedRooms } from './doubles.ts';
@@ -18,11 +19,14 @@ export function openLocalRoom() {
   const onReplaced = (_: unknown, peerId: string) => replaced.push(peerId);
   const ended: string[] = [];
   const onEnded = (_: unknown, peerIds: readonly string[]) => ended.push(...peerIds);
-  const events = { onMissing, onReplaced, onEnded };
+  const moves: Move[] = [];
+  const onMoved = (move: Move) => moves.push(move);
+  const events = { onMissing, onReplaced, onEnded, onMoved, onLeft: () => undefined };
   const local = new LocalRoom(room, { rooms, delivery, observer, ...events });
   return {
     rooms,
     missing,
+    moves,
     replaced,
     ended,
     observer,

@@ -40,10 +40,28 @@ export interface SignalEnvelope {
 export type NodeMessage =
   | { readonly type: 'signal'; readonly signal: SignalEnvelope }
   /** The answer of a node that does not have the receiver; it returns the whole signal. */
-  | { readonly type: 'not-here'; readonly signal: SignalEnvelope }
+  | { readonly type: 'not-here'; readonly signal: SignalEnvelope; readonly node: NodeId }
   | { readonly type: 'relay'; readonly relay: RelayEnvelope }
   /** The answer of a node that does not have the receivers that this names. */
-  | { readonly type: 'relay-not-here'; readonly relay: RelayEnvelope }
+  | { readonly type: 'relay-not-here'; readonly relay: RelayEnvelope; readonly node: NodeId }
+  /** What comes for this participant is sent to another node from now on: what came is to go first. */
+  | {
+      readonly type: 'flush';
+      readonly room: RoomRef;
+      readonly peerId: PeerId;
+      /** Under which it is bound to `node`. */
+      readonly epoch: number;
+      readonly node: NodeId;
+      /** Who asks. */
+      readonly origin: NodeId;
+    }
+  /** The answer of the former node: everything that had come has been handed over or returned. */
+  | {
+      readonly type: 'flushed';
+      readonly room: RoomRef;
+      readonly peerId: PeerId;
+      readonly node: NodeId;
+    }
   /** An operator wants the node emptied. */
   | { readonly type: 'drain' }
   /** What the former node of a session kept for its client while it was away. */
