@@ -36,6 +36,8 @@ const disconnectReasons: ReadonlyMap<string, DisconnectReason> = new Map([
   ['server shutting down', 'closed_by_node'],
 ]);
 
+const nameOf = (reason: string): DisconnectReason => disconnectReasons.get(reason) ?? 'other';
+
 interface OpenConnection extends DrainableConnection {
   readonly outlet: SocketOutlet;
 }
@@ -72,7 +74,7 @@ export class Connections {
     await drain(this.#dependencies.core, this.#open, options);
     // Whoever was on the way in all the while.
     this.#isDrained = true;
-    for (const connection of [...this.#open]) connection.close();
+    for (const connection of [...this.#open]) connection.leave();
   }
 
   /** Looks at every connection. */
@@ -90,7 +92,7 @@ export class Connections {
 
   /** Closes those that have been open for longest, so that their clients resume elsewhere. */
   shed(count: number): void {
-    for (const connection of [...this.#open].slice(0, count)) connection.close();
+    for (const connection of [...this.#open].slice(0, count)) connection.leave();
   }
 
   /** Resolves when all that is to be written down of connections that are gone has been. */
@@ -130,7 +132,7 @@ export class Connections {
     line.listen((name, args) => conversation.receive(name, args));
     socket.on('disconnect', (reason) => {
       metrics.clients.connections.dec();
-      metrics.clients.disconnects.inc({ reason: disconnectReasons.get(reason) ?? 'other' });
+      metrics.clients.disconnects.inc({ reason: line.isEnded ? 'closed_by_node' : nameOf(reason) });
       quota.leave();
       this.#open.delete(connection);
       logger.debug({ session: peerId, reason }, 'connection lost');
@@ -145,11 +147,17 @@ export class Connections {
     };
     const limits = outboundLimits;
     const outlet = new SocketOutlet(socket, conversation, { line, limits, onOverflow });
-    const connection = { session, outlet, close: () => line.close() };
+    const leave = () => {
+      this.#open.delete(connection);
+      line.end();
+      // What comes for it from now on is kept, for the node that it moves to.
+      this.#lose(session, outlet);
+    };
+    const connection = { session, outlet, leave };
     this.#open.add(connection);
     session.attach(outlet);
     conversation.begin?.();
-    if (this.#isDrained) connection.close();
+    if (this.#isDrained) connection.leave();
   }
 
   /** Socket.IO sends the client the message and `data` of an error that a middleware hands on. */

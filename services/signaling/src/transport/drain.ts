@@ -11,8 +11,8 @@ export interface DrainOptions {
 /** A connection as draining sees it. */
 export interface DrainableConnection {
   readonly session: Session;
-  /** Closes the transport, so that the client reconnects by itself. */
-  close(): void;
+  /** Ends the connection without a loss, so that the client reconnects by itself. */
+  leave(): void;
 }
 
 /** Between batches: small enough steps that the other nodes are not overrun. */
@@ -41,10 +41,10 @@ export async function drain(
   const batches = Math.max(1, Math.floor((leftMs() - settleMs) / batchEveryMs));
   const batchSize = Math.max(Math.ceil(connections.size / batches), 50);
   while (connections.size > 0 && leftMs() > 0) {
-    for (const connection of [...connections].slice(0, batchSize)) connection.close();
+    for (const connection of [...connections].slice(0, batchSize)) connection.leave();
     await delay(batchEveryMs);
   }
-  for (const connection of [...connections]) connection.close();
+  for (const connection of [...connections]) connection.leave();
   await settle(core, Math.min(settleMs, Math.max(leftMs(), 0)));
 }
 

@@ -6,6 +6,8 @@ import type { PacketText, ParsedEvent } from './packet-text.ts';
 
 /** What is written at once at most; more is not worth waiting for. UTF-16 code units. */
 const mostPending = 64 * 1024;
+/** How long a client may take to notice that nothing more comes, and to close its side. */
+const lingerMs = 1_000;
 
 /** Gets what Socket.IO's `onAny` would: the last argument of an event that is to be answered is
  * the function that does so. */
@@ -25,6 +27,8 @@ export class DirectLine implements Flushable {
   #pending: string[] = [];
   #pendingLength = 0;
   #webSocket: WebSocketInternals | null = null;
+  /** Nothing is sent any more; what comes in is still taken. */
+  #isEnded = false;
 
   constructor(socket: ClientSocket, { text, flusher }: { text: PacketText; flusher: Flusher }) {
     this.#socket = socket;
@@ -59,6 +63,34 @@ export class DirectLine implements Flushable {
     this.#socket.conn.close();
   }
 
+  /** Whether `end` has been called, and could be done. */
+  get isEnded(): boolean {
+    return this.#isEnded;
+  }
+
+  /**
+   * Closes the transport as well, but loses nothing that the client has sent by the time it
+   * notices: of a WebSocket only this side is ended, behind what has been sent, and what the other
+   * side has still under way is given on. Who uses the line gives it nothing more to send.
+   */
+  end(): void {
+    if (this.#isEnded) return;
+    const webSocket = this.#webSocket;
+    this.flush();
+    if (!webSocket || !this.#isClear()) {
+      this.close();
+      return;
+    }
+    this.#isEnded = true;
+    // As by an orderly close: Engine.IO sends nothing behind it, its heartbeat neither.
+    this.#engine.readyState = 'closing';
+    // Not with a goodbye of the WebSocket: a client that has read one drops what it would send,
+    // for as long as it takes to be answered.
+    webSocket._socket.end();
+    const timer = setTimeout(() => webSocket.terminate(), lingerMs);
+    webSocket.on('close', () => clearTimeout(timer));
+  }
+
   flush(): void {
     if (this.#pending.length === 0) return;
     const texts = this.#pending;
@@ -77,7 +109,7 @@ export class DirectLine implements Flushable {
     this.#webSocket = webSocket;
     webSocket.removeListener('message', longWay);
     webSocket.on('message', (bytes, isBinary) => {
-      const event = isBinary || !this.#isOpen ? null : this.#text.parseEvent(bytes);
+      const event = isBinary || !this.#isListening ? null : this.#text.parseEvent(bytes);
       if (!event) return longWay(bytes, isBinary);
       if (event.id !== '') event.args.push(this.#answerTo(event));
       onEvent(event.name, event.args);
@@ -90,7 +122,8 @@ export class DirectLine implements Flushable {
       if (isAnswered) return;
       isAnswered = true;
       if (this.#isClear()) this.#send(this.#text.answer(id, args));
-      else sendPacket(this.#socket, { type: answerPacket, id: Number(id), data: args });
+      else if (!this.#isEnded)
+        sendPacket(this.#socket, { type: answerPacket, id: Number(id), data: args });
     };
   }
 
@@ -105,6 +138,10 @@ export class DirectLine implements Flushable {
     const webSocket = this.#webSocket;
     if (webSocket?.readyState !== webSocketOpen || !this.#isOpen) return false;
     return this.#engine.writeBuffer.length === 0 && webSocket._socket.writableLength === 0;
+  }
+
+  get #isListening(): boolean {
+    return this.#isOpen || (this.#isEnded && this.#socket.connected);
   }
 
   get #isOpen(): boolean {
@@ -148,6 +185,8 @@ interface WebSocketInternals {
   readonly _socket: TcpSocket;
   listeners(event: 'message'): OnMessage[];
   on(event: 'message', listener: OnMessage): void;
+  on(event: 'close', listener: () => void): void;
+  terminate(): void;
   removeListener(event: 'message', listener: OnMessage): void;
 }
 
@@ -158,7 +197,7 @@ interface TransportInternals {
 }
 
 interface EngineInternals {
-  readonly readyState: string;
+  readyState: string;
   readonly transport: TransportInternals;
   readonly writeBuffer: readonly unknown[];
   on(event: 'packetCreate', listener: () => void): void;
