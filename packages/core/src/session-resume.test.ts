@@ -113,6 +113,27 @@ describe('SPEC 5.1: a session that is resumed', () => {
     expect(store.calls).not.toContain('forget ada consultation');
   });
 
+  test.each([
+    { epoch: 2, what: 'is told what was kept for it', kept: ['signal from bob: "hello"'] },
+    { epoch: 3, what: 'is not set back to what was kept before it was elsewhere', kept: [] },
+  ])('at the node that has held it $what', async ({ epoch, kept }) => {
+    const opened = await openCore();
+    const { core, store, delivery, handler, enter, toldTo } = opened;
+    const ada = await enter('ada', withBob);
+    void core.connectionLost(ada);
+    handler.onMessage({ type: 'signal', signal: envelope('bob', 'ada', { rev: 1, seat: 2 }) });
+    store.claimed = {
+      ...{ kind: 'claimed', epoch, previousNode: node('n1'), graceMs, profile, rooms: [] },
+    };
+    const outcome = await resume(opened, 'ada');
+    if (outcome.kind !== 'resumed') throw new Error(outcome.kind);
+    outcome.session.attach({
+      deliver: (notice) => delivery.deliver([peer('ada')], notice),
+      close: () => undefined,
+    });
+    expect(toldTo('ada')).toEqual(kept);
+  });
+
   test('by a claim that was not answered has its grace, if that was carried out: it comes again', async () => {
     const opened = await openCore();
     const { store, handler } = opened;
@@ -144,6 +165,15 @@ describe('a session that is claimed by another node', () => {
     expect(sent).toMatchObject([
       { to: 'n2', message: { type: 'handover', epoch: 2, notices: [{ type: 'signal' }] } },
     ]);
+  });
+
+  test('SPEC 4.2: takes nothing along when it was at a third one in between', async () => {
+    const { core, sent, handler, enter } = await openCore();
+    const ada = await enter('ada', withBob);
+    void core.connectionLost(ada);
+    handler.onMessage({ type: 'signal', signal: envelope('bob', 'ada', { rev: 1, seat: 2 }) });
+    handler.onFenced({ ...fence, epoch: 3 });
+    expect([sent, core.sessionCount]).toEqual([[], 0]);
   });
 
   test('breaks nothing when there is no way to the other node', async () => {

@@ -115,7 +115,7 @@ export class SessionResume {
       return;
     }
     // Not what happened in its rooms: the client is shown them as they are, and has maybe been.
-    const notices = session.takeBacklog().filter(isPersonal);
+    const notices = keptFor(epoch, session).filter(isPersonal);
     lifecycle.letGo(session);
     session.close(session.whenFenced);
     if (notices.length === 0) return;
@@ -172,7 +172,7 @@ export class SessionResume {
   #succeed(former: Session, session: Session): void {
     this.#dependencies.lifecycle.stopGrace(former);
     this.#dependencies.attachments.release(former);
-    for (const notice of former.takeBacklog()) session.deliver(notice);
+    for (const notice of keptFor(session.binding.epoch, former)) session.deliver(notice);
     former.close('replaced');
   }
 
@@ -183,6 +183,15 @@ export class SessionResume {
     await Promise.all(rooms.map(enter));
   }
 }
+
+/**
+ * What a session has kept for the next binding of its client. When there was another one in between,
+ * the client has been told more since, and would be set back.
+ */
+const keptFor = (epoch: number, session: Session): readonly Notice[] => {
+  const backlog = session.takeBacklog();
+  return epoch === session.binding.epoch + 1 ? backlog : [];
+};
 
 /** What its client learns in no other way: its rooms it is shown as they are. */
 const isPersonal = ({ type }: Notice): boolean =>

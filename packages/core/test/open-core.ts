@@ -114,7 +114,7 @@ export async function openCore({ isOrdered = true }: { isOrdered?: boolean } = {
       media: { camera: false, microphone: false, screen: false },
     });
   return {
-    ...{ core, rooms, records, store, users, chat, annotations, observer, wire, tokens },
+    ...{ core, rooms, records, store, users, chat, annotations, delivery, observer, wire, tokens },
     ...{ settled, execute, open, join },
     handler: wire.handler(),
     sent: wire.sent,
