@@ -37,9 +37,6 @@ export class MortalNode {
   readonly core: Core;
   /** Steps that it has taken since `dieAt`, by name. */
   readonly steps: string[] = [];
-  /** Resolves when it dies. */
-  readonly died: Promise<void>;
-  readonly #die: () => void;
   #isDead = false;
   #pending = 0;
   #diesAt: { readonly step: number; readonly isCarriedOut: boolean } | undefined;
@@ -55,9 +52,6 @@ export class MortalNode {
   }
 
   private constructor(state: State, node: NodeId) {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.died = promise;
-    this.#die = resolve;
     this.core = new Core({
       node,
       state: this.#mortal(state),
@@ -103,7 +97,10 @@ export class MortalNode {
   /** It dies now. */
   die(): void {
     this.#isDead = true;
-    this.#die();
+  }
+
+  get isDead(): boolean {
+    return this.#isDead;
   }
 
   /** Whether it waits for nothing. */
@@ -146,8 +143,8 @@ export class MortalNode {
   }
 
   /** Ends its timers, dead or alive. */
-  async close(): Promise<void> {
-    this.#isDead = true;
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.die();
     void this.core.close();
   }
 

@@ -241,7 +241,7 @@ async function run(
   try {
     await fc.assert(property, { seed, numRuns });
   } finally {
-    await Promise.all(nodes.map((node) => node.close()));
+    await Promise.all(nodes.map((node) => node[Symbol.asyncDispose]()));
     await reader.close();
   }
 }

@@ -1,4 +1,5 @@
 import { SignalingError } from '@switchboard/protocol';
+import { breathe } from './simulated-time.ts';
 
 /** What is on its way between nodes and the store. */
 export type ParcelKind = 'request' | 'reply' | 'event' | 'fence' | 'message';
@@ -13,12 +14,6 @@ interface Parcel {
   /** How a request fails: before it reaches the store, or when its answer is lost. */
   readonly fail?: (when: 'before' | 'after') => void;
 }
-
-/** Taken before any test replaces it by a fake. */
-const realSetImmediate = globalThis.setImmediate;
-
-/** Lets everything happen that needs neither a parcel nor time. */
-export const breathe = (): Promise<void> => new Promise((resolve) => realSetImmediate(resolve));
 
 /**
  * Everything that is on its way, in order of sending. Nothing arrives by itself: whoever runs the

@@ -1,10 +1,10 @@
 import { RoomId } from '@switchboard/protocol';
 import { vi } from 'vitest';
 import type { BelievedRoom } from './model-client.ts';
-import { breathe } from './network.ts';
 import type { Program, Step, Weather } from './program.ts';
 import { graceMs, type SimulatedClient } from './simulated-client.ts';
 import { SimulatedCluster } from './simulated-cluster.ts';
+import { breathe, pass, stopTime } from './simulated-time.ts';
 
 export const roomIds = [RoomId.parse('r1'), RoomId.parse('r2')] as const;
 
@@ -26,9 +26,7 @@ export interface Run extends AsyncDisposable {
 
 /** Runs a program step by step, then lets everything come to rest. */
 export async function run(program: Program, weather: Weather): Promise<Run> {
-  vi.useFakeTimers({
-    toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date', 'performance'],
-  });
+  stopTime();
   const isBinding = weather !== 'storm';
   const cluster = await SimulatedCluster.start({ ...program, isBinding });
   const runner = new Runner(cluster, program);
@@ -218,8 +216,3 @@ class Runner {
 }
 
 const roomOf = (room: number): RoomId => roomIds[room % roomIds.length] as RoomId;
-
-async function pass(ms: number): Promise<void> {
-  vi.advanceTimersByTime(ms);
-  await breathe();
-}

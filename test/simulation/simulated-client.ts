@@ -11,8 +11,8 @@ import {
 } from '@switchboard/protocol';
 import type { History } from './history.ts';
 import { ModelClient } from './model-client.ts';
-import { breathe } from './network.ts';
 import type { SimulatedNode } from './simulated-node.ts';
+import { breathe } from './simulated-time.ts';
 
 /** How long a session is kept for a client that is away. */
 export const graceMs = 2_000;

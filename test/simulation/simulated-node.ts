@@ -2,8 +2,9 @@ import { type BusHandler, Core, type Observer } from '@switchboard/core';
 import { NodeId } from '@switchboard/protocol';
 import type { MemoryBackend } from '@switchboard/state-memory';
 import type { History } from './history.ts';
-import { breathe, type Network } from './network.ts';
+import type { Network } from './network.ts';
 import { type Link, simulateState } from './simulated-state.ts';
+import { breathe } from './simulated-time.ts';
 
 /** What all nodes of a cluster have in common. */
 export interface Surroundings {

@@ -78,10 +78,10 @@ export class LocalCalls {
     const isNews = (this.find(user, callId)?.rev ?? 0) < call.rev;
     this.learn({ tenant, call });
     const known = this.find(user, callId);
-    // Otherwise it has been told of it with all the others.
-    if (!isNews && known && known.rev === shown?.rev) {
-      session.deliver({ type: 'call-changed', call: known });
-    }
+    if (isNews || !known || known.rev !== shown?.rev) return; // It was told with all the others.
+    // The user's record may not know yet that it is over, which is no news to who was not there.
+    if (isCallOver(known.state) && session.binding.epoch === 1) return;
+    session.deliver({ type: 'call-changed', call: known });
   }
 
   /** A call of a user, if it is known here. */
