@@ -88,7 +88,7 @@ export class SessionResume {
     // Whoever comes back from a binding that it does not know of has had its turn: of two clients
     // with one token, one is to stay away in the end.
     if (request.lastEpoch > 0 && request.lastEpoch >= epoch - 1) session.expectStraggler();
-    if (former) this.#succeed(former, session);
+    if (former) this.#succeed(former, session, claim.rooms);
     sessions.add(session);
     const early = this.#early.get(request.peerId);
     if (early) this.receiveHandover(early);
@@ -168,10 +168,18 @@ export class SessionResume {
     return await store.claim({ peerId, owner: ownerOf(principal), secretDigest, node });
   }
 
-  /** The later session of the same client takes over what the earlier one has kept for it. */
-  #succeed(former: Session, session: Session): void {
-    this.#dependencies.lifecycle.stopGrace(former);
-    this.#dependencies.attachments.release(former);
+  /**
+   * The later session of the same client takes over what the earlier one has kept for it. Rooms
+   * that it has left since, at another node of which this one was not told, it hears no more of.
+   */
+  #succeed(former: Session, session: Session, rooms: readonly RoomRef[]): void {
+    const { lifecycle, attachments, memberships } = this.#dependencies;
+    lifecycle.stopGrace(former);
+    attachments.release(former);
+    const kept = new Set(rooms.map(roomKey));
+    for (const [key, { room }] of former.memberships) {
+      if (!kept.has(key)) memberships.dismiss(former, room);
+    }
     for (const notice of keptFor(session.binding.epoch, former)) session.deliver(notice);
     former.close('replaced');
   }
