@@ -34,9 +34,11 @@ export const joinRoom: Handler<'room:join'> = (context, session, { input, reply 
     try {
       outcome = await ask(context, session, { room, input });
     } catch (error) {
-      // It may have happened all the same, and is undone then.
+      // It may have happened all the same, and is undone then: unless the session was in before,
+      // which asking once more must not end.
       context.localRooms.abandon(local);
-      context.memberships.doubt(session, room, { wanted: false });
+      const wanted = membership?.state === 'uncertain' && membership.wanted;
+      context.memberships.doubt(session, room, { wanted });
       throw error;
     }
     const entered = outcome.kind === 'joined' || outcome.kind === 'already';
