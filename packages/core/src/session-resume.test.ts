@@ -95,17 +95,53 @@ describe('SPEC 5.6: while the store is away a node vouches for what it holds', (
 });
 
 describe('SPEC 5.1: a session that is resumed', () => {
+  const claimed = {
+    kind: 'claimed',
+    epoch: 2,
+    previousNode: node('n2'),
+    graceMs,
+    profile,
+    rooms: [room],
+  } as const;
+
+  test('is still in a room for which it asks once more while the store is away', async () => {
+    const opened = await openCore();
+    const { rooms, store, settled, join } = opened;
+    store.claimed = claimed;
+    const outcome = resume(opened, 'ada');
+    await settled();
+    rooms.rebinds[0]?.reject(new SignalingError('unavailable'));
+    const resumed = await outcome;
+    if (resumed.kind !== 'resumed') throw new Error('the session was not resumed');
+    const again = join(resumed.session);
+    await settled();
+    rooms.joins[0]?.reject(new SignalingError('unavailable'));
+    await vi.advanceTimersByTimeAsync(4 * reconciledMs);
+    expect(again.refusal).toBe('unavailable');
+    expect(rooms.rebinds).toHaveLength(2);
+    expect(rooms.leaves).toEqual([]);
+  });
+
+  test('at a node that was not told of its bindings since is told nothing of before', async () => {
+    const opened = await openCore();
+    const { core, handler, store, enter } = opened;
+    const former = await enter('ada', withBob);
+    void core.connectionLost(former);
+    handler.onRoomEvent(joined(3, 'cy'));
+    handler.onMessage({ type: 'signal', signal: envelope('bob', 'ada', { rev: 1, seat: 2 }) });
+    // At another node it has left the room meanwhile.
+    store.claimed = { ...claimed, epoch: 3, rooms: [] };
+    const outcome = await resume(opened, 'ada', 2);
+    if (outcome.kind !== 'resumed') throw new Error('the session was not resumed');
+    const { told } = connect(outcome.session);
+    handler.onRoomEvent(joined(4, 'dan'));
+    expect(told).toEqual(['signal']);
+  });
+
   test('keeps on its list what it is not in: a join may be on its way from its former node', async () => {
     const opened = await openCore();
     const { rooms, store, settled } = opened;
-    store.claimed = {
-      kind: 'claimed',
-      epoch: 2,
-      previousNode: node('n2'),
-      graceMs,
-      profile,
-      rooms: [room],
-    };
+    store.claimed = claimed;
     const outcome = resume(opened, 'ada');
     await settled();
     rooms.rebinds[0]?.resolve({ kind: 'not-member' });
