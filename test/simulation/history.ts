@@ -32,8 +32,8 @@ export class History {
       (event) =>
         event.incarnation === incarnation &&
         event.rev > seat &&
-        event.change.type === 'left' &&
-        event.change.peerId === peerId,
+        (event.change.type === 'ended' ||
+          (event.change.type === 'left' && event.change.peerId === peerId)),
     );
   }
 

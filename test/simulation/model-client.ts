@@ -10,7 +10,8 @@ export interface BelievedRoom {
   readonly participants: ReadonlyMap<PeerId, Participant>;
 }
 
-type Change = Exclude<Extract<Notice, { rev: number }>, { type: 'room-started' | 'room-ended' }>;
+type Change = Exclude<Extract<Notice, { rev: number }>, { type: 'room-ended' }>;
+type Ended = Extract<Notice, { type: 'room-ended' }>;
 type Signal = Extract<Notice, { type: 'signal' }>;
 type FromPeer = Extract<Notice, { from: PeerId }>;
 
@@ -82,15 +83,23 @@ export class ModelClient {
         return;
       case 'membership-ended':
         throw new Error(`SPEC 3.10: ${this.peerId} is replaced, and is nobody's double`);
-      case 'room-started':
       case 'room-ended':
-        throw new Error(`${notice.roomId} has begun or ended, which no program does`);
+        this.#ended(notice);
+        return;
       case 'room-state':
         this.#shown(notice.room);
         return;
       default:
         this.#changed(notice);
     }
+  }
+
+  /** Whoever was away is told when it is back, whatever it has missed before (SPEC 10.6). */
+  #ended({ roomId, incarnation, rev }: Ended): void {
+    if (!this.#mayHaveEntered(roomId)) this.#roomOf(roomId);
+    const { change } = this.#history.at(incarnation, rev);
+    expect(change.type, `SPEC 10.6: ${roomId} has not ended`).toBe('ended');
+    this.left(roomId);
   }
 
   #signalled(signal: Signal): void {
@@ -126,6 +135,8 @@ export class ModelClient {
     switch (notice.type) {
       case 'participant-joined':
         participants.set(notice.participant.peerId, notice.participant);
+        break;
+      case 'room-started':
         break;
       case 'participant-left':
         participants.delete(notice.peerId);
@@ -177,6 +188,8 @@ function contentOf(notice: Change): object {
   switch (notice.type) {
     case 'participant-joined':
       return { change: { type: 'joined', member: { participant: notice.participant } } };
+    case 'room-started':
+      return { change: { type: 'started', startedAt: notice.startedAt } };
     case 'participant-left':
       return { change: { type: 'left', peerId: notice.peerId, reason: notice.reason } };
     case 'participant-updated':

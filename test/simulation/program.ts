@@ -3,6 +3,8 @@ import fc from 'fast-check';
 /** One step of a simulation. Numbers choose among what there is at that moment. */
 export type Step =
   | { readonly do: 'join' | 'leave'; readonly who: number; readonly room: number }
+  /** A client ends the appointment, if it is there. */
+  | { readonly do: 'end'; readonly who: number }
   | { readonly do: 'media'; readonly who: number; readonly room: number; readonly camera: boolean }
   /** To somebody whom the client knows from a room. */
   | { readonly do: 'signal'; readonly who: number; readonly to: number }
@@ -40,12 +42,13 @@ export interface Program {
 
 const small = fc.nat({ max: 7 });
 const pick = fc.nat({ max: 40 });
-const room = fc.nat({ max: 1 });
+const room = fc.nat({ max: 2 });
 const one = <Name extends string>(...names: Name[]) => fc.constantFrom(...names);
 
 type Steps = fc.Arbitrary<Step>;
 const join: Steps = fc.record({ do: one('join'), who: small, room });
 const leave: Steps = fc.record({ do: one('leave'), who: small, room });
+const end: Steps = fc.record({ do: one('end'), who: small });
 const media: Steps = fc.record({ do: one('media'), who: small, room, camera: fc.boolean() });
 const signal: Steps = fc.record({ do: one('signal'), who: small, to: small });
 const replace: Steps = fc.record({ do: one('replace'), who: small, node: small });
@@ -68,6 +71,7 @@ const often = (weight: number, arbitrary: Steps) => ({ weight, arbitrary });
 const busy = [
   often(6, join),
   often(1, leave),
+  often(1, end),
   often(1, media),
   often(8, signal),
   often(1, replace),

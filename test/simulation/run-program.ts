@@ -6,7 +6,9 @@ import { graceMs, type SimulatedClient } from './simulated-client.ts';
 import { SimulatedCluster } from './simulated-cluster.ts';
 import { breathe, pass, stopTime } from './simulated-time.ts';
 
-export const roomIds = [RoomId.parse('r1'), RoomId.parse('r2')] as const;
+/** A room that a server has prepared: it waits for a host, and can be ended. */
+export const appointment = RoomId.parse('appointment');
+export const roomIds = [RoomId.parse('r1'), RoomId.parse('r2'), appointment] as const;
 
 /** A signal that a node has accepted; `id` is its data. */
 export interface AcceptedSignal {
@@ -29,6 +31,7 @@ export async function run(program: Program, weather: Weather): Promise<Run> {
   stopTime();
   const isBinding = weather !== 'storm';
   const cluster = await SimulatedCluster.start({ ...program, isBinding });
+  await cluster.prepare(appointment);
   const runner = new Runner(cluster, program);
   await runner.connectAll();
   for (const step of program.steps) {
@@ -36,9 +39,10 @@ export async function run(program: Program, weather: Weather): Promise<Run> {
     await runner.check();
   }
   await runner.rest();
-  // A single event that is lost leaves no trace until the next one; a node is told of a cut.
+  // A single event that is lost leaves no trace until the next one, and the end of a room none at
+  // all; a node is told of a cut.
   if (weather === 'lossy') await runner.reveal();
-  if (weather === 'storm') await runner.compare();
+  if (weather === 'lossy' || weather === 'storm') await runner.compare();
   await runner.check();
   return {
     cluster,
@@ -77,6 +81,8 @@ class Runner {
       case 'join':
       case 'leave':
         return this.#who(step.who)[step.do](roomOf(step.room));
+      case 'end':
+        return this.#who(step.who).end(appointment);
       case 'media':
         return this.#media(this.#who(step.who), roomOf(step.room), step.camera);
       case 'signal':

@@ -5,6 +5,7 @@ import {
   type CommandResult,
   defaultTenant,
   type PeerId,
+  Role,
   type RoomId,
   SignalingError,
   silentMedia,
@@ -19,6 +20,9 @@ export const graceMs = 2_000;
 
 /** After which a client sends a command again that could not be carried out. */
 const askAgainMs = 500;
+
+/** Every other client is one: without any, the appointment waits. */
+export const host = Role.parse('host');
 
 /** `gone` is for good: another client takes its place. */
 type ClientState = 'connecting' | 'connected' | 'lost' | 'gone';
@@ -35,6 +39,7 @@ export interface SimulatedClientOptions {
   readonly peerId: PeerId;
   readonly history: History;
   readonly capacity: number;
+  readonly isHost: boolean;
   /** Told what the client, or the node that it talks to, could make no sense of. */
   readonly complain: (error: unknown) => void;
 }
@@ -122,7 +127,10 @@ export class SimulatedClient {
     const send = () => {
       timesSent += 1;
       return this.execute('room:join', {
-        input: { roomId, media: silentMedia, capacity: this.#options.capacity },
+        input: {
+          ...{ roomId, media: silentMedia, capacity: this.#options.capacity },
+          ...(this.#options.isHost && { role: host }),
+        },
         answered: (answer) => {
           if ('result' in answer) this.model.entered(structuredClone(answer.result.room));
           // SPEC 2.8: what was sent before may have let it in, and only asking again tells.
@@ -142,6 +150,12 @@ export class SimulatedClient {
         answered: () => this.model.left(roomId),
       }),
     );
+  }
+
+  /** Everybody is told of it, this client too, so the answer says nothing new. */
+  async end(roomId: RoomId): Promise<void> {
+    void this.execute('room:end', { input: { roomId }, answered: () => {} });
+    await breathe();
   }
 
   /** Sends a command; `answered` is called at the moment at which the answer leaves the node. */

@@ -1,9 +1,9 @@
 import type { BusHandler } from '@switchboard/core';
-import { defaultTenant, NodeId, PeerId, type RoomId } from '@switchboard/protocol';
+import { defaultTenant, Incarnation, NodeId, PeerId, type RoomId } from '@switchboard/protocol';
 import { MemoryBackend } from '@switchboard/state-memory';
 import { History } from './history.ts';
 import { Network } from './network.ts';
-import { SimulatedClient } from './simulated-client.ts';
+import { host, SimulatedClient } from './simulated-client.ts';
 import { SimulatedNode, type Surroundings } from './simulated-node.ts';
 
 /** Short, so that the end of a session and of a node take little of the simulation's time. */
@@ -79,11 +79,26 @@ export class SimulatedCluster {
       peerId: PeerId.parse(`p${this.clients.length + 1}`),
       history: this.history,
       capacity: this.#capacity,
+      isHost: this.clients.length % 2 === 1,
       complain: (error) => this.complaints.push(error),
     });
     this.clients.push(client);
     await client.open(node);
     return client;
+  }
+
+  /** A server makes a room ahead, before anybody comes, which begins when a host is in it. */
+  async prepare(roomId: RoomId): Promise<void> {
+    const { records } = this.#backend.connect(NodeId.parse('server'));
+    await records.prepare({
+      room: { tenant: defaultTenant, roomId },
+      incarnation: Incarnation.parse('prepared'),
+      policy: { capacity: this.#capacity, duplicates: 'replace' },
+      preparation: {
+        ...{ appointmentId: null, entitled: [], requiredRoles: [host], screenRoles: null },
+        ...{ data: null, keepMs: 24 * 60 * 60_000 },
+      },
+    });
   }
 
   /** The room as the store has it, read without any network. */

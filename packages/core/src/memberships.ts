@@ -144,27 +144,34 @@ export class Memberships {
     const { roomId } = room;
     session.deliver({ type: 'membership-ended', roomId, error: replaced().toBody() });
     // As after any rebind, a join may still be on its way from the former node.
-    if (!wasIn) return;
-    // It may have joined again by the time of its turn, and the list has to name the room then.
-    void session.inTurn(key, async () => {
-      if (!session.memberships.has(key)) await this.forget(session, room);
-    });
+    if (wasIn) this.#forgetInTurn(session, room);
   }
 
   /** The room has ended, and the session was in it, which it has been told. */
   expel(session: Session, room: RoomRef): void {
-    const key = roomKey(room);
-    session.memberships.delete(key);
+    session.memberships.delete(roomKey(room));
     this.dismiss(session, room);
-    void session.inTurn(key, async () => {
-      if (!session.memberships.has(key)) await this.forget(session, room);
-    });
+    this.#forgetInTurn(session, room);
   }
 
-  /** As `expel`, of a session that has not been told. */
+  /** As `expel`, of a session that has not been told, unless it was while the store was asked. */
   close(session: Session, room: RoomRef, { incarnation, rev }: RoomPosition): void {
+    if (!session.memberships.has(roomKey(room))) return;
     session.deliver({ type: 'room-ended', roomId: room.roomId, incarnation, rev });
     this.expel(session, room);
+  }
+
+  /**
+   * Takes a room off the list that the session was taken out of. Who is away is to be told when it
+   * is back, should this node have died by then: so long the list names the room.
+   */
+  #forgetInTurn(session: Session, room: RoomRef): void {
+    const key = roomKey(room);
+    void session.inTurn(key, async () => {
+      // It may have joined again by the time of its turn, and the list has to name the room then.
+      if (session.memberships.has(key) || session.isDetached) return;
+      await this.forget(session, room);
+    });
   }
 
   /** It is not in the room any more, as the view of the room says. */

@@ -167,6 +167,8 @@ export class Reconciler {
       await rooms.leave({ room, binding: session.binding, reason: 'disconnected' });
       return;
     }
+    // Meanwhile it has heard of that itself.
+    if (!session.memberships.has(roomKey(room))) return;
     if (outcome.kind === 'replaced') return this.#connected.memberships.displace(session, room);
     if (outcome.kind === 'ended') {
       return this.#connected.memberships.close(session, room, outcome.position);
