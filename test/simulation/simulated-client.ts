@@ -136,7 +136,7 @@ export class SimulatedClient {
           // SPEC 2.8: what was sent before may have let it in, and only asking again tells.
           else if (answer.refusal === 'unavailable' && timesSent > 1) {
             setTimeout(() => void this.#insist(send), askAgainMs);
-          }
+          } else if (answer.refusal !== 'unavailable') this.model.left(roomId);
         },
       });
     };

@@ -9,7 +9,10 @@ import type {
 } from './ports/room-store.ts';
 import type { SessionStore } from './ports/session-store.ts';
 import { roomKey } from './room-key.ts';
-import type { Session } from './session.ts';
+import type { JoinedMembership, Session } from './session.ts';
+
+/** After which a room is shown that could not be, because the view of it was behind. */
+const showAgainMs = 500;
 
 export interface MembershipsDependencies {
   readonly rooms: RoomStore;
@@ -103,13 +106,7 @@ export class Memberships {
   /** Shows a session its rooms as they are here: its client may have missed what it was told. */
   showAll(session: Session): void {
     for (const membership of session.memberships.values()) {
-      const local = this.#dependencies.localRooms.get(roomKey(membership.room));
-      if (membership.state !== 'joined' || !local) continue;
-      const isShown = () => local.hasShown(session.peerId, membership);
-      local.when(isShown, () => {
-        const room = local.view?.snapshot();
-        if (room) session.deliver({ type: 'room-state', room, joined: [], left: [] });
-      });
+      if (membership.state === 'joined') this.#show(session, membership);
     }
   }
 
@@ -172,6 +169,21 @@ export class Memberships {
       if (session.memberships.has(key) || session.isDetached) return;
       await this.forget(session, room);
     });
+  }
+
+  /** Shows a session a room once the view of it has reached what the session knows. */
+  #show(session: Session, membership: JoinedMembership): void {
+    const key = roomKey(membership.room);
+    const local = this.#dependencies.localRooms.get(key);
+    local?.when(
+      () => local.hasShown(session.peerId, membership),
+      (isShown) => {
+        if (session.isClosed || session.memberships.get(key) !== membership) return;
+        const room = local.view?.snapshot();
+        if (!isShown) setTimeout(() => this.#show(session, membership), showAgainMs).unref();
+        else if (room) session.deliver({ type: 'room-state', room, joined: [], left: [] });
+      },
+    );
   }
 
   /** It is not in the room any more, as the view of the room says. */
