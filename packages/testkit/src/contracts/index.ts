@@ -2,6 +2,7 @@ import { describe } from 'vitest';
 import { annotationsContract } from './annotations-contract.ts';
 import { busContract } from './bus-contract.ts';
 import { callListContract } from './call-list-contract.ts';
+import { callModelContract } from './call-model-contract.ts';
 import { callStoreContract } from './call-store-contract.ts';
 import { chatContract } from './chat-contract.ts';
 import type { StateBackend } from './harness.ts';
@@ -38,6 +39,7 @@ export function describeStateContract(
   describe(`${name} as SessionStore`, () => sessionStoreContract(createPatient));
   describe(`${name} as UserStore`, () => userStoreContract(createBackend));
   describe(`${name} as CallStore`, () => callStoreContract(createPatient));
+  describe(`${name} as CallStore: a model`, () => callModelContract(createPatient));
   describe(`${name} as CallStore: lists`, () => callListContract(createPatient));
   describe(`${name} as SessionRegistry`, () => sessionRegistryContract(createPatient));
   describe(`${name} as LeaseStore`, () => leaseStoreContract(createBackend));
