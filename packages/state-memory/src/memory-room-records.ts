@@ -28,11 +28,19 @@ import {
   stateOf,
 } from './shared-rooms.ts';
 
+/** As long as the room of an appointment can be kept. */
+const assignmentMs = limits.preparedRoomMs + limits.roomKeepMsMax;
+
+interface Assignment {
+  readonly roomId: RoomId;
+  readonly keptUntil: number;
+}
+
 /** The records of the rooms of one process; see `MemoryRooms`. */
 export class MemoryRoomRecords implements RoomRecords {
   readonly #rooms: SharedRooms;
-  /** By tenant and appointment. A tenant has no colon. */
-  readonly #assigned = new Map<string, RoomId>();
+  /** By tenant and appointment, the latest last. A tenant has no colon. */
+  readonly #assigned = new Map<string, Assignment>();
 
   constructor(rooms: SharedRooms) {
     this.#rooms = rooms;
@@ -44,8 +52,11 @@ export class MemoryRoomRecords implements RoomRecords {
     proposed: RoomId | null,
   ): Promise<RoomId | null> {
     const key = `${tenant}:${appointmentId}`;
-    const roomId = this.#assigned.get(key) ?? proposed;
-    if (roomId !== null) this.#assigned.set(key, roomId);
+    const assigned = this.#assigned.get(key)?.roomId ?? null;
+    if (proposed === null) return assigned;
+    const roomId = assigned ?? proposed;
+    this.#assigned.delete(key);
+    this.#assigned.set(key, { roomId, keptUntil: Date.now() + assignmentMs });
     return roomId;
   }
 
@@ -121,6 +132,10 @@ export class MemoryRoomRecords implements RoomRecords {
       ({ expiresAt, members }) => expiresAt <= now && members.size === 0,
     );
     for (const room of due) this.#rooms.remove(room);
+    for (const [key, { keptUntil }] of this.#assigned) {
+      if (keptUntil > now) break;
+      this.#assigned.delete(key);
+    }
     return due.length;
   }
 }

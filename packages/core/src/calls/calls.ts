@@ -60,8 +60,15 @@ export class Calls {
       users.intend(user, { callId, other: callee.userId, caller: session.peerId }),
       users.intend(callee, { callId, other: user.userId, caller: null }),
     ]);
-    if (own.kind !== 'intended') throw refusals[own.kind]();
-    if (theirs.kind !== 'intended') throw refusals[theirs.kind]();
+    // What only one of them has named becomes no call, and the id is free for another one.
+    if (own.kind !== 'intended') {
+      if (theirs.kind === 'intended') await users.release(callee, callId);
+      throw refusals[own.kind]();
+    }
+    if (theirs.kind !== 'intended') {
+      await users.release(user, callId);
+      throw refusals[theirs.kind]();
+    }
     const name = nameOf(session.principal);
     const { kind, call } = await calls.invite({
       ref: callRef(user, callee.userId, callId),
