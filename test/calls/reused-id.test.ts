@@ -38,7 +38,7 @@ test('SPEC 14.2, 14.6: the id that was given up when two met means their call, a
   // Of others it is free, at the same time.
   expect(await invite(cy, 'dan', lostId)).toMatchObject({ call: { callId: lostId } });
   // Either of the two can use it, and means what both have.
-  expect(await n2.execute(bob.session, 'call:accept', { callId: lostId }).catch(codeOf)).toBe(
+  expect(await n2.execute(bob.session, 'call:reject', { callId: lostId }).catch(codeOf)).toBe(
     'call_state',
   );
   expect(await n1.execute(ada.session, 'call:end', { callId: lostId })).toMatchObject({
