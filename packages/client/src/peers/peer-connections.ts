@@ -7,7 +7,7 @@ import { PeerLink } from './peer-link.ts';
 import type { RemoteTrack } from './receivers.ts';
 import { type Rtc, resolveRtc } from './rtc.ts';
 import type { LocalStreams, RemoteStreams } from './streams.ts';
-import type { TrackSource } from './track-source.ts';
+import { plainSources, type TrackSource, trackSources } from './track-source.ts';
 
 export interface PeerConnectionsOptions extends Partial<Rtc>, IceOptions {}
 
@@ -138,6 +138,7 @@ export class PeerConnections implements Subscribable<PeerConnectionsEvents>, Dis
           screen: this.#makeStream(),
         },
         isPolite: () => isPolite(this.#room, peerId),
+        places: this.#isPlain(peerId) ? plainSources : trackSources,
         supply: (options) => this.#ice.supply(connection, options),
         sendSignal: (kind, data) => this.#room.sendSignal(peerId, kind, data),
       },
@@ -166,6 +167,11 @@ export class PeerConnections implements Subscribable<PeerConnectionsEvents>, Dis
     }
     for (const peerId of [...this.#links.keys()]) this.#close(peerId);
     for (const { peerId } of this.#room.others) this.#open(peerId);
+  }
+
+  /** Whether it is a client without this SDK, which has no instance. */
+  #isPlain(peerId: PeerId): boolean {
+    return this.#room.participants.get(peerId)?.instance === undefined;
   }
 
   #makeStream(): MediaStream {

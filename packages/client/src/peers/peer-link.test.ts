@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { SwitchboardError } from '../errors.ts';
 import { FakeTrack } from '../testing/fake-media.ts';
 import { arriving, type FakeSide, fakePair, nextTurn, quiet } from '../testing/fake-pair.ts';
-import { type TrackSource, trackSources } from './track-source.ts';
+import { plainSources, type TrackSource, trackSources } from './track-source.ts';
 
 const send = (side: FakeSide, ...sources: TrackSource[]): MediaStreamTrack[] =>
   sources.map((source) => {
@@ -89,6 +89,17 @@ describe('a negotiation', () => {
       tracks.toSorted(byKind),
     );
     expect(arriving(impolite, polite)).toEqual(new Map([['camera', mine]]));
+  });
+
+  test('has a place for a screen only once there is one, for a client without this SDK', async () => {
+    const { polite, impolite } = fakePair(() => 0, plainSources);
+    send(impolite, 'camera');
+    await quiet(polite, impolite);
+    expect(sourcesAt(polite)).toEqual(['camera', 'microphone']);
+    send(impolite, 'screen');
+    await quiet(polite, impolite);
+    expect(sourcesAt(polite)).toEqual(allSources);
+    expect([...polite.faults, ...impolite.faults]).toEqual([]);
   });
 
   /** Mulberry32, so that a failure can be repeated. */

@@ -23,6 +23,8 @@ export interface PeerLinkContext {
   /** Empty ones, to be filled with what is received. */
   readonly remoteStreams: RemoteStreams;
   readonly isPolite: () => boolean;
+  /** What the first offer has places for. */
+  readonly places: readonly TrackSource[];
   /** See `IceSetup.supply`. @throws SwitchboardError */
   readonly supply: (options: { readonly anew: boolean }) => Promise<void>;
   /** @throws SwitchboardError */
@@ -170,7 +172,7 @@ export class PeerLink {
       this.#patience = setTimeout(open, firstOfferMs);
       return;
     }
-    this.#senders.makePlaces();
+    this.#senders.makePlaces(this.#context.places);
     open();
   }
 

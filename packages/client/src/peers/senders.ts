@@ -4,9 +4,9 @@ import { kindOf, type SourcesByMid, type TrackSource, trackSources } from './tra
 
 /**
  * What one peer connection sends, and where: every source has its place, a transceiver that serves
- * both directions and keeps its purpose for good. Places are ready to send from the first
- * negotiation on, with or without a track (the warm-up of W3C WebRTC, 10.2), so that switching
- * something on or off takes no signal at all.
+ * both directions and keeps its purpose for good. Between two of this SDK, places are ready to send
+ * from the first negotiation on, with or without a track (the warm-up of W3C WebRTC, 10.2), so that
+ * switching something on or off takes no signal at all.
  *
  * That is more than thrift. A negotiation in the midst of a call can collide with the other side's,
  * and where Chromium (seen in 156) rolls back its own offer, a picture that it was receiving can
@@ -32,9 +32,9 @@ export class Senders {
     if (this.#isOpen) await this.#fill(source);
   }
 
-  /** Makes a place for every source, always in the same order, so that they can be negotiated. */
-  makePlaces(): void {
-    for (const source of trackSources) this.#makePlace(source);
+  /** Makes places, of which there are none yet, always in the same order. */
+  makePlaces(sources: readonly TrackSource[]): void {
+    for (const source of sources) this.#makePlace(source);
   }
 
   /** Takes the places that an offer of the other side has made. */

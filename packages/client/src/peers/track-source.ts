@@ -2,6 +2,12 @@
 export const trackSources = ['microphone', 'camera', 'screen'] as const;
 export type TrackSource = (typeof trackSources)[number];
 
+/**
+ * What a client without this SDK is offered places for: it shows what comes last, whether or not
+ * there is a picture in it, so that one for a screen has to wait for the screen.
+ */
+export const plainSources = ['microphone', 'camera'] as const satisfies readonly TrackSource[];
+
 /** Which transceiver is for what, by its `mid` (RFC 8829, 5.2.1). */
 export type SourcesByMid = ReadonlyMap<string, TrackSource>;
 

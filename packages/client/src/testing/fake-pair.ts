@@ -1,6 +1,6 @@
 import type { JsonValue, SignalKind } from '@switchboard/protocol';
 import { PeerLink } from '../peers/peer-link.ts';
-import type { TrackSource } from '../peers/track-source.ts';
+import { type TrackSource, trackSources } from '../peers/track-source.ts';
 import { FakeStream } from './fake-media.ts';
 import { FakePeerConnection } from './fake-peer-connection.ts';
 
@@ -23,7 +23,7 @@ export class FakeSide {
   /** Takes a signal on its way to the other side; may fail, delay or keep it. */
   carry: (signal: Signal) => Promise<void> = async () => undefined;
 
-  constructor(isPolite: boolean) {
+  constructor(isPolite: boolean, places: readonly TrackSource[]) {
     this.link = new PeerLink(
       {
         connection: this.connection,
@@ -34,6 +34,7 @@ export class FakeSide {
           screen: new FakeStream(),
         },
         isPolite: () => isPolite,
+        places,
         supply: (options) => this.supply(options),
         sendSignal: (kind, data) => {
           this.sent.push({ kind, data });
@@ -62,9 +63,12 @@ export function arriving(at: FakeSide, from: FakeSide): Map<TrackSource, MediaSt
 }
 
 /** Two sides whose signals reach each other after as many turns of the event loop as `delay` says. */
-export function fakePair(delay: () => number = () => 0): { polite: FakeSide; impolite: FakeSide } {
-  const polite = new FakeSide(true);
-  const impolite = new FakeSide(false);
+export function fakePair(
+  delay: () => number = () => 0,
+  places: readonly TrackSource[] = trackSources,
+): { polite: FakeSide; impolite: FakeSide } {
+  const polite = new FakeSide(true, places);
+  const impolite = new FakeSide(false, places);
   connect(polite, impolite, delay);
   connect(impolite, polite, delay);
   return { polite, impolite };

@@ -1,0 +1,85 @@
+/** How a product says the three things of which a negotiation is made. */
+export interface Words {
+  offer(description: RTCSessionDescription): void;
+  answer(description: RTCSessionDescription): void;
+  candidate(candidate: RTCIceCandidate): void;
+}
+
+/**
+ * The part of a product's page that is the browser's, and so the same in all of them: a call with
+ * one other. When both offer at once, which two of one product never do, it is settled by the
+ * pattern of W3C WebRTC 1.0, 10.7 ("perfect negotiation").
+ */
+export class Call {
+  readonly connection = new RTCPeerConnection();
+  readonly #isPolite: boolean;
+  readonly #onFault: (fault: unknown) => void;
+  #words: Words | undefined;
+  #isIgnoring = false;
+  /** One step after the other, as they come. */
+  #work: Promise<void>;
+
+  constructor(isPolite: boolean, onFault: (fault: unknown) => void) {
+    this.#isPolite = isPolite;
+    this.#onFault = onFault;
+    this.#work = this.#open();
+    this.connection.addEventListener('icecandidate', ({ candidate }) => {
+      if (candidate) this.#words?.candidate(candidate);
+    });
+  }
+
+  speaks(words: Words): void {
+    this.#words = words;
+  }
+
+  offer(): void {
+    this.#do(() => this.#describe());
+  }
+
+  /** An offer or answer of the other one. */
+  describe(description: RTCSessionDescriptionInit): void {
+    this.#do(async () => {
+      const isOffer = description.type === 'offer';
+      const collides = isOffer && this.connection.signalingState !== 'stable';
+      this.#isIgnoring = collides && !this.#isPolite;
+      if (this.#isIgnoring) return;
+      await this.connection.setRemoteDescription(description);
+      if (isOffer) await this.#describe();
+    });
+  }
+
+  /** A candidate of the other one. */
+  reach(candidate: RTCIceCandidateInit): void {
+    this.#do(async () => {
+      if (!this.#isIgnoring) await this.connection.addIceCandidate(candidate);
+    });
+  }
+
+  /** The other one has gone. */
+  end(): void {
+    this.connection.close();
+    document.documentElement.dataset['call'] = 'over';
+  }
+
+  async #open(): Promise<void> {
+    const [own, other] = document.querySelectorAll('video');
+    if (!own || !other) throw new Error('the page has no place for the pictures');
+    this.connection.addEventListener('track', ({ streams: [stream] }) => {
+      other.srcObject = stream ?? null;
+    });
+    const stream = await navigator.mediaDevices.getUserMedia({ video: true, audio: true });
+    own.srcObject = stream;
+    for (const track of stream.getTracks()) this.connection.addTrack(track, stream);
+  }
+
+  async #describe(): Promise<void> {
+    await this.connection.setLocalDescription();
+    const { localDescription } = this.connection;
+    if (localDescription?.type === 'offer') this.#words?.offer(localDescription);
+    if (localDescription?.type === 'answer') this.#words?.answer(localDescription);
+  }
+
+  #do(step: () => Promise<void>): void {
+    this.#work = this.#work.then(step).catch(this.#onFault);
+  }
+}
