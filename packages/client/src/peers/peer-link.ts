@@ -174,6 +174,8 @@ export class PeerLink {
     }
     this.#senders.makePlaces(this.#context.places);
     open();
+    // Before an offer of the other side is looked at, which would bring places of its own.
+    await this.#negotiation.negotiate();
   }
 
   /**
