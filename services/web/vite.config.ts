@@ -9,6 +9,7 @@ const pages = {
   call: 'index.html',
   join: 'join.html',
   joinRefused: 'join-refused.html',
+  exampleClientRooms: 'example-client-rooms.html',
 };
 
 export default defineConfig({

@@ -35,7 +35,7 @@ export interface HttpRequest {
 }
 
 /** The pages of the node, by name. */
-export type PageName = 'index' | 'join' | 'join-refused';
+export type PageName = 'index' | 'join' | 'join-refused' | 'example-client-rooms';
 
 export type HttpAnswer =
   | { readonly status: number; readonly body: unknown }

@@ -5,7 +5,7 @@ import { pageOf } from '../paging.ts';
 import { prefersHtml } from '../prefers-html.ts';
 import type { ListedSession } from '../server-api.ts';
 import { isoNow, isoTime } from '../times.ts';
-import { endpoints, features, formatUptime, megabytes } from './words.ts';
+import { demoPath, endpoints, features, formatUptime, megabytes } from './words.ts';
 
 /** A room or a connection that is gone is not counted any more: Prometheus remembers those. */
 const counted = (active: number) => ({ active, total: active });
@@ -79,6 +79,12 @@ export const routes: readonly Route[] = [
         endpoints,
       });
     },
+  },
+  {
+    method: 'GET',
+    path: demoPath,
+    access: 'public',
+    handle: () => ({ status: 200, page: 'example-client-rooms' }),
   },
   {
     method: 'GET',

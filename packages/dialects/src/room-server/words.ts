@@ -25,11 +25,15 @@ export const features = [
   'Real-time Statistics',
 ];
 
+/** The demo client, by the name that its file had. */
+export const demoPath = '/example-client-rooms.html';
+
 export const endpoints = {
   health: '/health',
   rooms: '/rooms',
   connections: '/connections',
   stats: '/stats',
+  demo: demoPath,
 };
 
 export const megabytes = (bytes: number): string => `${Math.round(bytes / 1024 / 1024)} MB`;

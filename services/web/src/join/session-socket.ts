@@ -1,16 +1,9 @@
+import { openSocket, type ServedSocket } from '../ui/served-socket.ts';
+
 /** What one page says to the other, as the older protocol of the join page has it. */
 export type PeerSignal =
   | { readonly type: 'offer' | 'answer'; readonly sdp: RTCSessionDescriptionInit }
   | { readonly candidate: RTCIceCandidateInit };
-
-/** As much of Socket.IO's client as this page uses; the node serves it. */
-interface ServedSocket {
-  readonly recovered: boolean;
-  on(event: string, take: (payload: never) => void): void;
-  emit(event: string, ...args: unknown[]): void;
-  disconnect(): void;
-}
-declare const io: (namespace: string) => ServedSocket;
 
 /** The protocol that this page was made for; it is served under every `ROOT_DIALECT`. */
 const namespace = '/carepulse';
@@ -38,7 +31,7 @@ export class SessionSocket {
     events: SessionEvents,
   ) {
     this.#sessionId = sessionId;
-    const socket = io(namespace);
+    const socket = openSocket(namespace);
     this.#socket = socket;
     socket.on('connect', () => {
       if (!socket.recovered) socket.emit('join-room', sessionId, word);
