@@ -75,6 +75,20 @@ describe('a negotiation', () => {
     expect([...arriving(impolite, polite).keys()]).toEqual(['camera']);
   });
 
+  test('has been begun by the impolite side when an offer comes at the same time', async () => {
+    const another = fakePair().impolite;
+    await quiet(another);
+    const [offer] = another.sent;
+    if (!offer) throw new Error('there is no offer');
+    const { polite, impolite } = fakePair();
+    impolite.link.receive(offer.kind, offer.data);
+    send(polite, 'camera');
+    await quiet(polite, impolite);
+    expect(impolite.sent.map(({ kind }) => kind)).not.toContain('answer');
+    expect(impolite.connection.getTransceivers()).toHaveLength(trackSources.length);
+    expect([...polite.faults, ...impolite.faults]).toEqual([]);
+  });
+
   test('understands a side that does not say what its places are for', async () => {
     const { polite, impolite } = fakePair();
     const { carry } = impolite;
