@@ -52,6 +52,14 @@ test('room-server: GET / tells of the server, and gives a browser the page', asy
   expect(page.headers.get('content-type')).toMatch(/^text\/html/);
 });
 
+test('room-server: GET /example-client-rooms.html is the demo client', async () => {
+  const page = await fetch(`${cluster.node('n2').url}/example-client-rooms.html`);
+  expect(page.status).toBe(200);
+  expect(page.headers.get('content-type')).toMatch(/^text\/html/);
+  expect(page.headers.get('content-security-policy')).toContain("script-src 'self'");
+  expect(await page.text()).toContain('Rooms: demo client');
+});
+
 describe('room-server: of the whole cluster tells', () => {
   test('GET /rooms who is where, until the room is empty', async () => {
     const { roomId, ada } = await joinAlone();
