@@ -88,12 +88,16 @@ function showProblem(message: string | null): void {
 
 async function showLatency(measure: () => Promise<number>): Promise<void> {
   const figure = find(document, '.figure', HTMLElement);
+  const button = find(document, '[data-action=latency]', HTMLButtonElement);
   figure.textContent = 'Measuring…';
+  // Two tests at once would take each other's answers.
+  button.disabled = true;
   try {
     figure.textContent = await testLatency(measure);
   } catch (error) {
     figure.textContent = error instanceof Error ? error.message : String(error);
   }
+  button.disabled = false;
 }
 
 async function showAnswer(path: string, token: string): Promise<void> {
