@@ -45,7 +45,19 @@ export function formatPairs(): string {
         ...parties.map(([, watcher]) => rest(doer, watcher)),
       ]),
     ]),
+    '',
+    formatPlaces(),
   ].join('\n');
+}
+
+/** In which rooms they can be together. */
+function formatPlaces(): string {
+  const bound = parties.filter(([, { meetsIn }]) => meetsIn === 'appointments');
+  const names = bound.map(([name]) => name).join(', ');
+  return (
+    `Any two meet in any room; but clients of ${names} come only into rooms of appointments, as one ` +
+    'of the two who are named there, and so others meet them in those.'
+  );
 }
 
 const start = '<!-- pairs: node packages/dialects/scripts/write-readme.ts -->';

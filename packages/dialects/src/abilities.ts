@@ -13,22 +13,17 @@ export const abilities = [
 ] as const;
 export type Ability = (typeof abilities)[number];
 
+/** In which rooms a client can be. */
+export const meetingPlaces = ['any room', 'appointments'] as const;
+export type MeetingPlace = (typeof meetingPlaces)[number];
+
 /** What a client can bring about for others in a room, and what it learns of others. */
 export interface Abilities {
   readonly says: readonly Ability[];
   readonly hears: readonly Ability[];
+  /** Of two, the narrower counts. */
+  readonly meetsIn: MeetingPlace;
 }
 
-const inRooms = [
-  'join',
-  'leave',
-  'signal',
-  'microphone',
-  'camera',
-  'screen share',
-  'chat',
-  'typing',
-] as const;
-
-/** Those of the SDK of the canonical protocol; annotations are each application's own. */
-export const sdkAbilities: Abilities = { says: [...inRooms, 'end call'], hears: inRooms };
+/** Those of the SDK of the canonical protocol. */
+export const sdkAbilities: Abilities = { says: abilities, hears: abilities, meetsIn: 'any room' };

@@ -11,7 +11,7 @@ import type {
   SignalingError,
   UserId,
 } from '@switchboard/protocol';
-import type { Ability } from './abilities.ts';
+import type { Abilities } from './abilities.ts';
 import type { HealthState } from './health.ts';
 import type { Route } from './http.ts';
 import type { KnownUser, RoomDirectory } from './server-api.ts';
@@ -85,8 +85,14 @@ export interface Link extends ClientPort {
  */
 export type Decode = (link: Link, args: readonly unknown[]) => void | Promise<void>;
 
-/** Says one canonical event in the dialect's own words. */
-export type Encode<K extends EventName> = (link: Link, payload: EventPayload<K>) => void;
+/**
+ * Says one canonical event in the dialect's own words. A promise is of what follows from it for
+ * others: nothing waits for it, and should it fail, the client is not told.
+ */
+export type Encode<K extends EventName> = (
+  link: Link,
+  payload: EventPayload<K>,
+) => void | Promise<void>;
 
 /**
  * An older protocol: a client of the canonical one, inside the node, for each of its own clients.
@@ -95,7 +101,7 @@ export type Encode<K extends EventName> = (link: Link, payload: EventPayload<K>)
  * The translator (translator.ts) keeps `link.rooms` and turns a `room:state` into what it means:
  * somebody who has joined, left, or changed. When somebody leaves, they are still listed.
  */
-export interface Dialect {
+export interface Dialect extends Abilities {
   readonly name: DialectName;
   /** How long a client may be without a connection before its session ends. */
   readonly graceMs: number;
@@ -113,7 +119,4 @@ export interface Dialect {
   health?(state: HealthState): Readonly<Record<string, unknown>>;
   /** The body of an answer over HTTP that says that something was refused. */
   refusal(error: SignalingError): unknown;
-  /** What its clients can bring about for others, and what they learn of others. */
-  readonly says: readonly Ability[];
-  readonly hears: readonly Ability[];
 }

@@ -5,7 +5,13 @@ import { remoteAssist } from './remote-assist/index.ts';
 import { roomServer } from './room-server/index.ts';
 import { videoCall } from './video-call/index.ts';
 
-export { type Abilities, type Ability, abilities, sdkAbilities } from './abilities.ts';
+export {
+  type Abilities,
+  type Ability,
+  abilities,
+  type MeetingPlace,
+  sdkAbilities,
+} from './abilities.ts';
 export {
   type ClientIdentity,
   type Dialect,
@@ -23,6 +29,7 @@ export type {
   PageName,
   Route,
 } from './http.ts';
+export { relayNames } from './relay-names.ts';
 export type * from './server-api.ts';
 export { Translator } from './translator.ts';
 

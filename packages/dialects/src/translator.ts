@@ -94,7 +94,8 @@ export class Translator {
       return;
     }
     this.#roster.before[name]?.(payload);
-    this.#dialect.encode[name]?.(this.#link, payload);
+    const following = this.#dialect.encode[name]?.(this.#link, payload);
+    following?.catch((cause: unknown) => this.#port.onRefused(name, asSignalingError(cause)));
     this.#roster.after[name]?.(payload);
   }
 

@@ -1,4 +1,4 @@
-import type { Ability, DialectName } from '@switchboard/dialects';
+import type { Abilities, DialectName } from '@switchboard/dialects';
 import { Recorder } from '@switchboard/testkit/contracts';
 import { DialectClient } from '../dialect-client.ts';
 import type { Act, ActInRoom } from './act.ts';
@@ -22,10 +22,9 @@ export interface Attendee extends Disposable {
 }
 
 /** How a protocol takes part in the suite. */
-export interface Driver {
-  readonly says: readonly Ability[];
-  readonly hears: readonly Ability[];
-  attend(url: string, userId: string): Promise<Attendee>;
+export interface Driver extends Abilities {
+  /** @param userId null of somebody who says nothing of it, where the protocol allows that. */
+  attend(url: string, userId: string | null): Promise<Attendee>;
 }
 
 /** An event with its arguments. */

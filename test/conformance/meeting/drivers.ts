@@ -1,24 +1,29 @@
-import { type DialectName, dialects } from '@switchboard/dialects';
+import { type DialectName, dialectNames, dialects } from '@switchboard/dialects';
 import { carepulse } from './carepulse.ts';
 import { attendInDialect, type Driver, type Phrasebook } from './driver.ts';
 import { healthconnect } from './healthconnect.ts';
+import { remoteAssist } from './remote-assist.ts';
 import { roomServer } from './room-server.ts';
 import { sdk } from './sdk.ts';
+import { videoCall } from './video-call.ts';
 
-/** Still without video-call and remote-assist: what the README says of their pairs is not shown. */
-const phrasebooks = {
+const phrasebooks: { readonly [K in DialectName]: Phrasebook } = {
   healthconnect,
   'room-server': roomServer,
+  'video-call': videoCall,
+  'remote-assist': remoteAssist,
   carepulse,
-} satisfies { readonly [K in keyof typeof dialects]?: Phrasebook };
+};
 
 /** All who can meet, by name. */
 export const drivers: ReadonlyMap<string, Driver> = new Map([
   ['sdk', sdk],
-  ...Object.entries(phrasebooks).map(([name, phrases]): [string, Driver] => {
-    const { says, hears } = dialects[name as keyof typeof phrasebooks];
-    const attend: Driver['attend'] = (url, userId) =>
-      attendInDialect(name as DialectName, phrases, { url, userId });
-    return [name, { says, hears, attend }];
+  ...dialectNames.map((name): [string, Driver] => {
+    const { says, hears, meetsIn } = dialects[name];
+    const attend: Driver['attend'] = async (url, userId) => {
+      if (userId === null) throw new Error(`${name} knows nobody without a user id`);
+      return attendInDialect(name, phrasebooks[name], { url, userId });
+    };
+    return [name, { says, hears, meetsIn, attend }];
   }),
 ]);

@@ -1,5 +1,5 @@
 import { type Participant, type PeerId, type Room, SwitchboardClient } from '@switchboard/client';
-import { sdkAbilities } from '@switchboard/dialects';
+import { relayNames, sdkAbilities } from '@switchboard/dialects';
 import { Recorder } from '@switchboard/testkit/contracts';
 import type { Act, ActInRoom, NegotiationData } from './act.ts';
 import type { Address, Driver } from './driver.ts';
@@ -19,7 +19,7 @@ export const sdk: Driver = {
   attend: async (url, userId) => {
     const client = new SwitchboardClient();
     const peerId = await client.connect({ url, transports: ['websocket'] });
-    await client.identify({ userId });
+    if (userId !== null) await client.identify({ userId });
     const told = new Recorder<Act>();
     let room: Room | undefined;
     const entered = () => {
@@ -27,7 +27,7 @@ export const sdk: Driver = {
       return room;
     };
     return {
-      address: { peerId, userId },
+      address: { peerId, userId: userId ?? peerId },
       told,
       join: async (roomId) => {
         const media = { camera: true, microphone: true, screen: false };
@@ -56,6 +56,15 @@ function listen(room: Room, tell: (act: Act) => void): void {
   });
   room.chat.on('message', ({ text }) => tell({ kind: 'chat', text }));
   room.typing.on('changed', ({ isTyping: isOn }) => tell({ kind: 'typing', isOn }));
+  room.annotations.on('changed', ({ data }) =>
+    tell({ kind: 'annotation', text: (data as { text: string }).text }),
+  );
+  room.on('relayed', ({ name }) => {
+    if (name === relayNames.callEnded) tell({ kind: 'end call' });
+  });
+  room.on('left', ({ reason }) => {
+    if (reason === 'ended') tell({ kind: 'end call' });
+  });
   room.on('signal', ({ kind, data }) => {
     if (kind !== 'offer' && kind !== 'answer' && kind !== 'candidate') return;
     // RTCPeerConnection passes over it as well.
@@ -88,9 +97,10 @@ async function perform(act: ActInRoom, { room, client, to }: Scene): Promise<voi
       return;
     case 'typing':
       return room.typing.set(act.isOn);
+    case 'annotation':
+      await room.annotations.put('mark-1', { text: act.text });
+      return;
     case 'end call':
       return client.endRoom(room.id);
-    default:
-      throw new Error(`has no word for ${act.kind}`);
   }
 }

@@ -14,4 +14,5 @@ export const carepulse: Dialect = {
   refusal: ({ message }) => ({ message }),
   says: ['join', 'leave', 'signal'],
   hears: ['join', 'leave', 'signal'],
+  meetsIn: 'any room',
 };

@@ -15,4 +15,5 @@ export const healthconnect: Dialect = {
   refusal: ({ message }) => ({ success: false, message }),
   says: ['join', 'leave', 'signal', 'microphone', 'camera', 'screen share', 'chat', 'end call'],
   hears: ['join', 'leave', 'signal', 'microphone', 'camera', 'screen share', 'chat', 'end call'],
+  meetsIn: 'any room',
 };

@@ -42,14 +42,9 @@ export const respondToCall: Decode = async (link, [payload]) => {
   const { callId, from, accepted } = parseInput(CallResponse, payload);
   requireUser(link, from);
   const invitation = { callId: await invitationOf(callId, from) };
-  if (!accepted) {
-    await link.execute('call:reject', invitation);
-    const record = await link.directory.record(callId);
-    if (record?.status === 'waiting') await link.directory.end(callId);
-    return;
-  }
-  await link.execute('call:accept', invitation);
-  await link.directory.start(callId);
+  await link.execute(accepted ? 'call:accept' : 'call:reject', invitation);
+  await settleCall(link, { callId, accepted });
+  if (!accepted) return;
   const role = roleOf(link, from);
   const join = { roomId: callId, ...(role && { role }), media: comingWith } as const;
   await link.execute(
@@ -61,6 +56,19 @@ export const respondToCall: Decode = async (link, [payload]) => {
     },
   );
 };
+
+/**
+ * A call that has been answered is pending no more: it goes on, or there is none. Both sides see to
+ * it, because who answers may be a client of another protocol, which knows nothing of it.
+ */
+export async function settleCall(
+  { directory }: Pick<Link, 'directory'>,
+  { callId, accepted }: { callId: RoomId; accepted: boolean },
+): Promise<void> {
+  if (accepted) return directory.start(callId);
+  const record = await directory.record(callId);
+  if (record?.status === 'waiting') await directory.end(callId);
+}
 
 /** The others are told, whoever they are or the one who is named; the connection goes on. */
 export const endCall: Decode = async (link, [payload]) => {

@@ -11,7 +11,7 @@ import { type JsonObject, type NegotiationKind, toCanonical } from '../signal-sh
 import { endCall, requestCall, respondToCall } from './calls.ts';
 import { JoinCall, Negotiation, PutAnnotation, Self } from './schemas.ts';
 import { bind, logOut, register, requireUser, roleOf } from './users.ts';
-import { mark, negotiationEvents, usersIn, usersOf } from './words.ts';
+import { mark, nameOf, negotiationEvents, usersIn, usersOf } from './words.ts';
 
 const joinCall: Decode = async (link, [payload]) => {
   const { callId, userId, role } = parseInput(JoinCall, payload);
@@ -63,7 +63,7 @@ function peerOf({ rooms }: Link, roomId: RoomId, userId: UserId): PeerId {
   const members = rooms.get(roomId);
   if (!members) throw new SignalingError('not_in_room');
   const [latest] = [...members.values()]
-    .filter((each) => each.userId === userId)
+    .filter((each) => nameOf(each) === userId)
     .sort((a, b) => b.seat - a.seat);
   if (!latest) throw new SignalingError('peer_unreachable');
   return latest.peerId;

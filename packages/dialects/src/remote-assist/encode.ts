@@ -1,6 +1,7 @@
 import type { Dialect } from '../dialect.ts';
 import { relayNames } from '../relay-names.ts';
 import { fromCanonical } from '../signal-shape.ts';
+import { settleCall } from './calls.ts';
 import { CallEnding } from './schemas.ts';
 import { arrival, isInvitation, mark, negotiationEvents, userOf } from './words.ts';
 
@@ -10,7 +11,7 @@ export const encode: Dialect['encode'] = {
     if (status !== 'in-call') link.emit('user-status-change', { userId, status });
   },
   'call:changed': (link, { call: { callId, roomId, state, from, to } }) => {
-    if (!isInvitation(callId)) return;
+    if (!isInvitation(callId)) return undefined;
     const own = link.identity().userId;
     const isCallee = own === to.userId;
     if (isCallee && state === 'ringing') {
@@ -20,6 +21,7 @@ export const encode: Dialect['encode'] = {
     } else if (from.peerId === link.peerId && (state === 'accepted' || state === 'rejected')) {
       const accepted = state === 'accepted';
       link.emit('call-response', { callId: roomId, from: to.userId, accepted });
+      return settleCall(link, { callId: roomId, accepted });
     }
   },
   'participant:joined': (link, { roomId, participant }) => {

@@ -20,4 +20,5 @@ export const remoteAssist: Dialect = {
   refusal: ({ message }) => ({ message }),
   says: ['join', 'leave', 'signal', 'annotation', 'end call'],
   hears: ['join', 'leave', 'signal', 'annotation', 'end call'],
+  meetsIn: 'any room',
 };

@@ -39,7 +39,8 @@ export const isInvitation = (callId: CallId): boolean => callId.startsWith(callP
 export const userOf = ({ rooms }: Pick<Link, 'rooms'>, roomId: RoomId, peerId: string): string =>
   [...(rooms.get(roomId)?.values() ?? [])].find((each) => each.peerId === peerId)?.userId ?? peerId;
 
-const nameOf = ({ userId, peerId }: Participant): string => userId ?? peerId;
+/** As what somebody is addressed: who has not said who they are, by their peer id. */
+export const nameOf = ({ userId, peerId }: Participant): string => userId ?? peerId;
 
 /** The users in a call, each once. */
 export const usersIn = (participants: Iterable<Participant>): string[] => [

@@ -15,4 +15,5 @@ export const roomServer: Dialect = {
   refusal: ({ message }) => ({ error: message }),
   says: ['join', 'leave', 'signal', 'chat', 'typing'],
   hears: ['join', 'leave', 'signal', 'chat', 'typing'],
+  meetsIn: 'any room',
 };

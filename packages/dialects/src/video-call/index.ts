@@ -14,4 +14,5 @@ export const videoCall: Dialect = {
   refusal: ({ message }) => ({ message }),
   says: ['join', 'leave', 'signal', 'microphone', 'camera', 'screen share', 'end call'],
   hears: ['join', 'leave', 'signal', 'microphone', 'camera', 'screen share', 'end call'],
+  meetsIn: 'appointments',
 };
