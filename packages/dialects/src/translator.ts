@@ -87,6 +87,7 @@ export class Translator {
       const differences = this.#roster.compare(payload as EventPayload<'room:state'>);
       for (const [each, difference] of differences) this.tell(each, difference);
       void this.#catchUp(payload as EventPayload<'room:state'>);
+      void this.#showAnnotations(payload as EventPayload<'room:state'>);
       return;
     }
     if (name === 'chat:message') {
@@ -124,6 +125,22 @@ export class Translator {
     }
     this.#heldMessages.delete(roomId);
     for (const each of held) this.#hear(each);
+  }
+
+  /** All that there are: which of them the client has been told nobody knows, and each has its id. */
+  async #showAnnotations({ roomId, incarnation, rev, annotations }: RoomSnapshot): Promise<void> {
+    const encode = this.#dialect.encode['annotation:changed'];
+    if (!encode || annotations === 0) return;
+    try {
+      await this.#port.execute('annotation:list', { roomId }, ({ annotations: all }) => {
+        for (const annotation of all) {
+          if (annotation.by === this.#port.peerId) continue;
+          void encode(this.#link, { roomId, incarnation, rev, annotation });
+        }
+      });
+    } catch (error) {
+      this.#port.onRefused('annotation:list', asSignalingError(error));
+    }
   }
 
   #tellMessage(payload: EventPayload<'chat:message'>): void {

@@ -12,15 +12,21 @@ export type OpenRoom = (cluster: Cluster) => Promise<string>;
 
 export const anyRoom: OpenRoom = async () => randomUUID();
 
-/** Of an appointment between the two, as the appointment system has it made. */
-export const appointmentRoom: OpenRoom = async (cluster) => {
+/** Has the appointment system make the room of an appointment between two users. */
+export async function openAppointment(
+  cluster: Cluster,
+  { practitioner, patient }: { practitioner: string; patient: string },
+): Promise<string> {
   const path = `/video-call/room/appointment/${randomUUID()}/create`;
   const { body } = await callHttp(`${cluster.node('n1').url}${path}`, {
     headers: { 'x-internal-secret': internalSecret },
-    json: { practitioner: { id: names.doer }, patient: { id: names.watcher } },
+    json: { practitioner: { id: practitioner }, patient: { id: patient } },
   });
   return (body as { roomId: string }).roomId;
-};
+}
+
+export const appointmentRoom: OpenRoom = (cluster) =>
+  openAppointment(cluster, { practitioner: names.doer, patient: names.watcher });
 
 /** Of a call that its technician has made. */
 export const callRoom: OpenRoom = async (cluster) => {
