@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { namespace } from '@switchboard/protocol';
-import { type Cluster, startRedis, waitUntil } from '@switchboard/testkit';
-import { Redis } from 'ioredis';
+import { waitUntil } from '@switchboard/testkit';
 import { io, type Socket } from 'socket.io-client';
 import { expect, test } from 'vitest';
-import { startNodes } from '../cluster/start-nodes.ts';
+import { Marks } from './support/marks.ts';
+import { WatchedNodes } from './support/watched-nodes.ts';
 
 /** What a client is told is wrong, with whatever was said about it. */
 interface Refusal {
@@ -16,27 +16,6 @@ type Answer = Refusal | { readonly ok: true };
 const roomId = 'consultation-7';
 /** Its name in the log: `printf default:consultation-7 | sha256sum | head -c 12`. */
 const roomTag = '5aaa666d157d';
-
-/** What nobody may find again, by what it stands for. */
-class Marks {
-  readonly #marks = new Map<string, string>();
-
-  /** A new one, or the same again. */
-  of(what: string): string {
-    const mark = this.#marks.get(what) ?? `mark${randomBytes(12).toString('hex')}`;
-    this.#marks.set(what, mark);
-    return mark;
-  }
-
-  /** Something secret that others have made. */
-  add(what: string, secret: string): void {
-    this.#marks.set(what, secret);
-  }
-
-  foundIn(text: string): string[] {
-    return [...this.#marks].filter(([, mark]) => text.includes(mark)).map(([what]) => what);
-  }
-}
 
 /** A client that keeps everything it is refused. */
 class Client implements Disposable {
@@ -75,28 +54,13 @@ test.each(['production', 'development'])(
   async (environment) => {
     const marks = new Marks();
     marks.add('name of the room', roomId);
-    const refused: unknown[] = [];
-    const lines: string[] = [];
-    const internalSecret = `${marks.of('internal secret')}-of-the-servers`;
-    await using redis = await startRedis({ own: true });
-    await using cluster = await startNodes({
-      nodes: 2,
-      redis: { url: redis.url },
-      env: {
-        NODE_ENV: environment,
-        LOG_LEVEL: 'trace',
-        AUTH_MODE: 'required',
-        JWT_SECRET: `${marks.of('signing secret')}-of-the-cluster`,
-        INTERNAL_SECRET: internalSecret,
-      },
-      onLine: (_, line) => lines.push(line),
-    });
-    const [one, other] = cluster.nodes.map(({ url }) => url);
-    if (!one || !other) throw new Error('there are two nodes');
-
+    await using nodes = await WatchedNodes.start({ environment, marks });
+    const { refused } = nodes;
+    const [one, other] = nodes.urls;
+    const grants = { rooms: [roomId], create: true };
     const [adasToken, bobsToken] = await Promise.all([
-      tokenOf(one, { sub: 'ada', internalSecret, marks }),
-      tokenOf(other, { sub: 'bob', internalSecret, marks }),
+      nodes.token('ada', grants),
+      nodes.token('bob', grants),
     ]);
     await refuseAtTheDoor(one, { adasToken, marks, refused });
 
@@ -109,49 +73,24 @@ test.each(['production', 'development'])(
     await talk({ ada, bob, adasId, bobsId, marks });
     await beRefused(ada, { bobsId, marks });
     await comeBack(bob, marks);
-    await breakRedis(redis.url, { ada, bobsId, marks });
+    await breakRedis(nodes, { ada, bobsId, marks });
 
-    const metrics = await metricsOf(cluster);
-    const log = () => lines.join('\n');
     // What is looked for elsewhere in vain is found here: the log says something, and enough.
     await waitUntil(
-      log,
+      () => nodes.log(),
       (text) =>
         [adasId, bobsId, roomTag, 'a command was refused', 'NOPERM', 'no JSON'].every((words) =>
           text.includes(words),
         ),
       { what: 'the log' },
     );
-    expect(metrics).toContain('switchboard_signals_total{kind="offer",path="remote"} 1');
+    expect(await nodes.metrics()).toContain(
+      'switchboard_signals_total{kind="offer",path="remote"} 1',
+    );
     expect(refused.length).toBeGreaterThan(5);
-    await Promise.all(cluster.nodes.map((node) => node.stop()));
-    expect({
-      log: marks.foundIn(log()),
-      metrics: marks.foundIn(metrics),
-      errors: marks.foundIn(JSON.stringify(refused)),
-    }).toEqual({ log: [], metrics: [], errors: [] });
+    await nodes.expectNothingFound();
   },
 );
-
-async function tokenOf(
-  url: string,
-  { sub, internalSecret, marks }: { sub: string; internalSecret: string; marks: Marks },
-): Promise<string> {
-  const response = await fetch(`${url}/v1/tokens`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-internal-secret': internalSecret },
-    body: JSON.stringify({
-      sub,
-      name: marks.of(`name of ${sub}`),
-      grants: { rooms: [roomId], create: true },
-    }),
-  });
-  const { token } = (await response.json()) as { token: string };
-  const [, claims = '', signature = ''] = token.split('.');
-  marks.add(`claims of ${sub}`, claims);
-  marks.add(`signature of ${sub}`, signature);
-  return token;
-}
 
 /** Requests and handshakes that are refused, with secrets in every place that has room for one. */
 async function refuseAtTheDoor(
@@ -233,35 +172,23 @@ async function comeBack(bob: Client, marks: Marks): Promise<void> {
   expect((await back).resumed).toBe(true);
 }
 
-/** Nodes are told nonsense, and Redis refuses them: errors know what it was about. */
+/** Errors of Redis know what they were about. */
 async function breakRedis(
-  url: string,
+  nodes: WatchedNodes,
   { ada, bobsId, marks }: { ada: Client; bobsId: string; marks: Marks },
 ): Promise<void> {
-  const admin = new Redis(url);
   const chat = { chat: marks.of('chat that Redis refuses') };
-  try {
-    const channels = (await admin.pubsub('CHANNELS', '*')) as string[];
-    for (const channel of channels) await admin.publish(channel, chat.chat);
-    await admin.call('ACL', 'SETUSER', 'default', '-publish');
+  await nodes.withRedisRefusing(chat.chat, async (redis) => {
+    await redis.forbid('-publish');
     // A signal is published without an answer; what a script publishes is refused with the script.
     await ada.send('signal', { roomId, to: bobsId, kind: 'custom', data: chat });
-    expect(await ada.send('chat:send', { roomId, messageId: 'refused', text: chat.chat })).toBe(
-      'internal',
-    );
-    await admin.call('ACL', 'SETUSER', 'default', '+publish', '-evalsha', '-eval');
+    const message = { roomId, messageId: 'refused', text: chat.chat };
+    expect(await ada.send('chat:send', message)).toBe('internal');
+    await redis.forbid('+publish', '-evalsha', '-eval');
     expect(await ada.send('room:leave', { roomId })).toBe('internal');
     const name = marks.of('name that Redis refuses');
     expect(await ada.send('room:join', { roomId, name })).toBe('internal');
-  } finally {
-    await admin.call('ACL', 'SETUSER', 'default', '+@all');
-    admin.disconnect();
-  }
-}
-
-async function metricsOf({ nodes }: Cluster): Promise<string> {
-  const texts = nodes.map(async ({ opsUrl }) => (await fetch(`${opsUrl}/metrics`)).text());
-  return (await Promise.all(texts)).join('\n');
+  });
 }
 
 const randomInstance = (): string => randomBytes(12).toString('hex');
