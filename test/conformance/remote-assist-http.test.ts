@@ -1,51 +1,40 @@
-import { execFileSync } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type Cluster, pinnedNode, repositoryPath, waitUntil } from '@switchboard/testkit';
+import { type Cluster, waitUntil } from '@switchboard/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startNodes } from '../cluster/start-nodes.ts';
 import { callHttp } from './call-http.ts';
 import { DialectClient } from './dialect-client.ts';
 import { epochMs, isoTime } from './shapes.ts';
+import { type UsersFile, writeUsersFile } from './users-file.ts';
 
 const refused = (status: number) => ({ status, body: { message: expect.any(String) } });
 const passwords = { tina: randomUUID(), ed: randomUUID(), eve: randomUUID() };
 type Username = keyof typeof passwords;
 const roles = { tina: 'Technician', ed: 'Expert', eve: 'Expert' };
 
-let folder: string;
+let users: UsersFile;
 let cluster: Cluster;
 
-/** An entry of `USERS_FILE`, as the command makes it. */
-const entryOf = (username: Username): unknown =>
-  JSON.parse(
-    execFileSync(
-      pinnedNode(),
-      [repositoryPath('services/signaling/src/hash-password.ts'), username, roles[username]],
-      { input: `${passwords[username]}\n`, encoding: 'utf8' },
-    ),
-  );
-
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'switchboard-users-'));
-  const file = join(folder, 'users.json');
   const names = Object.keys(passwords) as Username[];
-  await writeFile(file, JSON.stringify(names.map(entryOf)));
+  users = await writeUsersFile(
+    names.map((username) => ({
+      ...{ username, role: roles[username], password: passwords[username] },
+    })),
+  );
   cluster = await startNodes({
     nodes: 2,
     env: {
       AUTH_MODE: 'required',
       JWT_SECRET: randomBytes(24).toString('hex'),
       ROOT_DIALECT: 'remote-assist',
-      USERS_FILE: file,
+      USERS_FILE: users.path,
     },
   });
 });
 afterAll(async () => {
   await cluster[Symbol.asyncDispose]();
-  await rm(folder, { recursive: true });
+  await users[Symbol.asyncDispose]();
 });
 
 const at = (node: 'n1' | 'n2', path: string) => `${cluster.node(node).url}${path}`;

@@ -23,18 +23,22 @@ export type ActInRoom = Exclude<Act, { readonly kind: 'join' | 'leave' }>;
 export const abilityFor = ({ kind }: Act): Ability =>
   kind === 'offer' || kind === 'answer' || kind === 'candidate' ? 'signal' : kind;
 
-const candidate = (port: number) => ({
-  candidate: `candidate:1 1 udp 2122260223 192.0.2.1 ${port} typ host`,
+const candidate = (port: number, host: string) => ({
+  candidate: `candidate:1 1 udp 2122260223 ${host} ${port} typ host`,
   sdpMid: '0',
   sdpMLineIndex: 0,
 });
 
-/** A whole call, between joining and leaving. */
-export const wholeCall: readonly ActInRoom[] = [
-  { kind: 'offer', data: { type: 'offer', sdp: 'v=0\r\ns=offer\r\n' } },
-  { kind: 'answer', data: { type: 'answer', sdp: 'v=0\r\ns=answer\r\n' } },
-  { kind: 'candidate', data: candidate(1) },
-  { kind: 'candidate', data: candidate(2) },
+/**
+ * A whole call, between joining and leaving.
+ *
+ * @param word says something of its own wherever people or their browsers do.
+ */
+export const callSaying = (word: (what: string) => string): readonly ActInRoom[] => [
+  { kind: 'offer', data: { type: 'offer', sdp: `v=0\r\ns=${word('offer')}\r\n` } },
+  { kind: 'answer', data: { type: 'answer', sdp: `v=0\r\ns=${word('answer')}\r\n` } },
+  { kind: 'candidate', data: candidate(1, `${word('candidate')}.local`) },
+  { kind: 'candidate', data: candidate(2, '192.0.2.1') },
   { kind: 'microphone', isOn: false },
   { kind: 'microphone', isOn: true },
   { kind: 'camera', isOn: false },
@@ -42,6 +46,8 @@ export const wholeCall: readonly ActInRoom[] = [
   { kind: 'screen share', isOn: false },
   { kind: 'typing', isOn: true },
   { kind: 'typing', isOn: false },
-  { kind: 'chat', text: 'hello' },
-  { kind: 'annotation', text: 'this valve' },
+  { kind: 'chat', text: word('chat') },
+  { kind: 'annotation', text: word('annotation') },
 ];
+
+export const wholeCall = callSaying((what) => what);

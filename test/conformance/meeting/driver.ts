@@ -50,9 +50,10 @@ export interface Phrasebook {
 export async function attendInDialect(
   dialect: DialectName,
   phrases: Phrasebook,
-  { url, userId }: { url: string; userId: string },
-): Promise<Attendee> {
-  const client = await DialectClient.connect(url, { dialect });
+  { url, userId, token }: { url: string; userId: string; token?: string },
+): Promise<Attendee & { readonly client: DialectClient }> {
+  const options = { dialect, ...(token !== undefined && { token }) };
+  const client = await DialectClient.connect(url, options);
   const told = new Recorder<Act>();
   client.socket.onAny((event: string, ...args: unknown[]) => {
     const act = Object.hasOwn(phrases.hear, event) && phrases.hear[event]?.(args[0] as never);
@@ -60,6 +61,7 @@ export async function attendInDialect(
   });
   let standing: Standing = { roomId: '', userId };
   return {
+    client,
     address: { peerId: client.id, userId },
     told,
     join: async (roomId) => {

@@ -7,7 +7,7 @@ import { roomServer } from './room-server.ts';
 import { sdk } from './sdk.ts';
 import { videoCall } from './video-call.ts';
 
-const phrasebooks: { readonly [K in DialectName]: Phrasebook } = {
+export const phrasebooks: { readonly [K in DialectName]: Phrasebook } = {
   healthconnect,
   'room-server': roomServer,
   'video-call': videoCall,

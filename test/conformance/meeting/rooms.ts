@@ -16,10 +16,11 @@ export const anyRoom: OpenRoom = async () => randomUUID();
 export async function openAppointment(
   cluster: Cluster,
   { practitioner, patient }: { practitioner: string; patient: string },
+  secret = internalSecret,
 ): Promise<string> {
   const path = `/video-call/room/appointment/${randomUUID()}/create`;
   const { body } = await callHttp(`${cluster.node('n1').url}${path}`, {
-    headers: { 'x-internal-secret': internalSecret },
+    headers: { 'x-internal-secret': secret },
     json: { practitioner: { id: practitioner }, patient: { id: patient } },
   });
   return (body as { roomId: string }).roomId;
