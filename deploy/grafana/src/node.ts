@@ -112,7 +112,8 @@ export const node: Board = {
       }),
       graph({
         title: 'Held back',
-        description: 'Messages that were too many for their address, or for their user.',
+        description:
+          'Messages that were too many for their address, or for their user, and requests over HTTP.',
         unit: 'cps',
         lines: { '{{by}}': rate('switchboard_rate_limited_total', nodes, ['by']) },
         isStacked: true,

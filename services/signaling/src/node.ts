@@ -72,13 +72,22 @@ export async function startNode(
   const logins = new Logins(config.users);
   const { directory } = core;
   const facts = describeNode(config, () => portOf(http.server.address()));
+  const limits = new ConnectionLimits({
+    config: config.limits,
+    metrics: metrics.limits,
+    onUntrusted: () => {
+      logger.warn('a load balancer that TRUST_PROXY does not name: its clients share one limit');
+    },
+  });
+  const admit = limits.admitRequest.bind(limits);
   const http = await createPublicServer(config, logger, {
     v1: {
-      ...{ directory, authenticator, iceServers, tokenIssuer, internalSecret },
+      ...{ directory, authenticator, iceServers, tokenIssuer, internalSecret, admit },
       isOpen: config.auth.mode === 'open',
     },
     dialects: {
       root: config.rootDialect,
+      admit,
       access: { authenticate, internalSecret, isDevelopment: config.environment === 'development' },
       api: {
         directory,
@@ -92,13 +101,6 @@ export async function startNode(
     },
   });
   await http.ready();
-  const limits = new ConnectionLimits({
-    config: config.limits,
-    metrics: metrics.limits,
-    onUntrusted: () => {
-      logger.warn('a load balancer that TRUST_PROXY does not name: its clients share one limit');
-    },
-  });
   const sockets = createSocketServer(http.server, config, {
     isResumable: async ({ peerId, secretDigest }) => {
       const isResumable = await core.isResumable(peerId, secretDigest);

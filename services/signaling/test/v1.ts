@@ -69,6 +69,7 @@ export function v1Over(given: Partial<V1Dependencies> = {}) {
   });
   const dependencies: V1Dependencies = {
     isOpen: false,
+    admit: () => {},
     directory: core.directory,
     iceServers,
     authenticator,

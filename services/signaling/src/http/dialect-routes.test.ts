@@ -83,6 +83,7 @@ function served(kind: Kind) {
   });
   addDialectRoutes(app, {
     root: 'room-server',
+    admit: () => {},
     access: { authenticate, internalSecret, isDevelopment: kind === 'development' },
     // No route is reached.
     api: {} as never,

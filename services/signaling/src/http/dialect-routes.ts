@@ -8,15 +8,20 @@ import {
 } from '@switchboard/dialects';
 import { limits } from '@switchboard/protocol';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { AdmitRequest } from './admit-request.ts';
 import { passCookie } from './pass-cookie.ts';
 import { createRouteAccess, type RouteAccessOptions, type Visitor } from './route-access.ts';
 import { createServerApi, type ServerApiDependencies } from './server-api.ts';
-import { asRefusal, statusByCode } from './v1/http-errors.ts';
+import { asRefusal, sendRefusal } from './v1/http-errors.ts';
+
+/** Whoever watches over a node asks for it, however often others do. */
+const healthPath = '/health';
 
 export interface DialectRoutesOptions {
   readonly root: DialectName;
   readonly access: RouteAccessOptions;
   readonly api: ServerApiDependencies;
+  readonly admit: AdmitRequest;
   /** Sends a page; without a built one there is none. */
   readonly hasPages: boolean;
 }
@@ -24,7 +29,7 @@ export interface DialectRoutesOptions {
 /** The HTTP routes of all older protocols, at the root, and the `/health` that they share. */
 export function addDialectRoutes(
   app: FastifyInstance,
-  { root, access, api, hasPages }: DialectRoutesOptions,
+  { root, access, api, admit, hasPages }: DialectRoutesOptions,
 ): void {
   const all = Object.values<Dialect>(dialects);
   const rootDialect = all.find(({ name }) => name === root) ?? dialects['room-server'];
@@ -37,10 +42,11 @@ export function addDialectRoutes(
       bodyLimit: limits.commandBytes,
       errorHandler: (error: FastifyError, request, reply) => {
         const refusal = asRefusal(error, request);
-        return reply.status(statusByCode[refusal.code]).send(dialect.refusal(refusal));
+        return sendRefusal(reply, refusal, dialect.refusal(refusal));
       },
       // Before the body is read: who may not use a route makes no work.
       onRequest: async (request) => {
+        if (route.path !== healthPath) admit(request.raw);
         visitors.set(request, await letIn[route.access](request));
       },
       handler: async (request, reply) => {
@@ -64,7 +70,7 @@ export function addDialectRoutes(
   for (const dialect of all) for (const route of dialect.routes) add(dialect, route);
   add(rootDialect, {
     method: 'GET',
-    path: '/health',
+    path: healthPath,
     access: 'public',
     handle: (_request, served) => answerHealth(served, { all, root: rootDialect }),
   });

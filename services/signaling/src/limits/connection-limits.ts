@@ -7,6 +7,9 @@ import { partyOf, remoteAddressOf } from './remote-address.ts';
 import { type Share, Shares } from './shares.ts';
 import { type IsTrusted, trustedProxies } from './trusted-proxies.ts';
 
+/** What is counted by address. */
+type Bounded = 'arrivals' | 'messages' | 'requests';
+
 /** As often as parties who are gone are forgotten. */
 const forgetEveryMs = 5_000;
 
@@ -31,11 +34,11 @@ export interface ConnectionLimitsOptions {
  */
 export class ConnectionLimits {
   readonly #options: ConnectionLimitsOptions;
-  readonly #addresses: Shares<'arrivals' | 'messages'>;
+  readonly #addresses: Shares<Bounded>;
   readonly #users: Shares<'messages'>;
   readonly #isTrusted: IsTrusted;
   /** Of the requests by which connections began. */
-  readonly #shares = new WeakMap<IncomingMessage, Share<'arrivals' | 'messages'>>();
+  readonly #shares = new WeakMap<IncomingMessage, Share<Bounded>>();
   #timer: NodeJS.Timeout | undefined;
   #hasWarned = false;
 
@@ -43,7 +46,8 @@ export class ConnectionLimits {
     this.#options = options;
     const { address, user } = options.config;
     this.#isTrusted = trustedProxies(options.config.trustedProxies);
-    this.#addresses = new Shares({ arrivals: address.arrivals, messages: address.messages });
+    const { arrivals, messages, requests } = address;
+    this.#addresses = new Shares({ arrivals, messages, requests });
     this.#users = new Shares({ messages: user.messages });
     options.metrics.observe({
       address: () => this.#addresses.size,
@@ -88,6 +92,15 @@ export class ConnectionLimits {
     };
   }
 
+  /** Takes one request over HTTP. @throws SignalingError `rate_limited` */
+  admitRequest(request: IncomingMessage): void {
+    this.#warn(request);
+    const retryAfterMs = this.#shareOf(request).buckets.requests.take(performance.now());
+    if (retryAfterMs === 0) return;
+    this.#options.metrics.limited.inc({ by: 'http' });
+    throw new SignalingError('rate_limited', { retryAfterMs });
+  }
+
   /** Only users for whom a token vouches have a share: others could say to be anybody. */
   enter(request: IncomingMessage, principal: Principal): Quota {
     const { metrics } = this.#options;
@@ -113,7 +126,7 @@ export class ConnectionLimits {
     };
   }
 
-  #shareOf(request: IncomingMessage): Share<'arrivals' | 'messages'> {
+  #shareOf(request: IncomingMessage): Share<Bounded> {
     let share = this.#shares.get(request);
     if (!share) {
       share = this.#addresses.of(partyOf(this.addressOf(request)));

@@ -22,6 +22,7 @@ export const limitVariables = {
   /** As many as an address may hold can begin at once: after an outage all of them come back. */
   CONNECTIONS_PER_SECOND_PER_ADDRESS: withDefault(count, 500),
   COMMANDS_PER_SECOND_PER_ADDRESS: withDefault(count, 50_000),
+  REQUESTS_PER_SECOND_PER_ADDRESS: withDefault(count, 1_000),
   COMMANDS_PER_SECOND_PER_USER: withDefault(count, 1_000),
 };
 
@@ -34,6 +35,8 @@ export interface LimitConfig {
     readonly connections: number;
     readonly arrivals: Rate;
     readonly messages: Rate;
+    /** Over HTTP, apart from handshakes. */
+    readonly requests: Rate;
   };
   readonly user: { readonly messages: Rate };
 }
@@ -47,6 +50,7 @@ export function readLimitConfig(variables: LimitVariables): LimitConfig {
       connections,
       arrivals: { perSecond: arrivals, burst: Math.max(connections, arrivals) },
       messages: twiceAtOnce(variables.COMMANDS_PER_SECOND_PER_ADDRESS),
+      requests: twiceAtOnce(variables.REQUESTS_PER_SECOND_PER_ADDRESS),
     },
     user: { messages: twiceAtOnce(variables.COMMANDS_PER_SECOND_PER_USER) },
   });

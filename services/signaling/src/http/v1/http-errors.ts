@@ -44,7 +44,17 @@ export function answerError(
 ): FastifyReply {
   const refusal = asRefusal(error, request);
   const body: HttpErrorBody = { error: refusal.toBody() };
-  return reply.status(statusByCode[refusal.code]).send(body);
+  return sendRefusal(reply, refusal, body);
+}
+
+/** An answer that says when to ask again where that is known (RFC 9110, 10.2.3), in seconds. */
+export function sendRefusal(
+  reply: FastifyReply,
+  { code, retryAfterMs }: SignalingError,
+  body: unknown,
+): FastifyReply {
+  if (retryAfterMs !== undefined) reply.header('retry-after', Math.ceil(retryAfterMs / 1_000));
+  return reply.status(statusByCode[code]).send(body);
 }
 
 /** What the client is told of something that was thrown. */

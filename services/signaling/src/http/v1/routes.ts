@@ -2,6 +2,7 @@ import type { Directory, IceServers } from '@switchboard/core';
 import { parseInput, SignalingError } from '@switchboard/protocol';
 import type { FastifyInstance } from 'fastify';
 import type { TokenIssuer } from '../../auth/token-issuer.ts';
+import type { AdmitRequest } from '../admit-request.ts';
 import { type AccessDependencies, authorizeRoute, type Caller } from './access.ts';
 import { callAdminRoutes } from './admin/calls.ts';
 import { nodeAdminRoutes } from './admin/nodes.ts';
@@ -16,6 +17,7 @@ import { tokenRoutes } from './tokens.ts';
 export interface V1Dependencies extends AccessDependencies {
   readonly directory: Directory;
   readonly iceServers: IceServers;
+  readonly admit: AdmitRequest;
   /** Null where no secret is configured to sign tokens with. */
   readonly tokenIssuer: TokenIssuer | null;
 }
@@ -26,6 +28,7 @@ export async function addV1Routes(
   dependencies: V1Dependencies,
 ): Promise<void> {
   app.setErrorHandler(answerError);
+  app.addHook('onRequest', async ({ raw }) => dependencies.admit(raw));
   // A route, and not a handler for what has none: the page has a route for everything.
   app.all('/*', () => {
     throw new SignalingError('not_found');

@@ -12,11 +12,11 @@ export class LimitMetrics {
     this.#registry = registry;
     this.limited = new Counter({
       name: 'switchboard_rate_limited_total',
-      help: 'Messages refused as too many for their address, or their user; those that were too many for their own session are not among them.',
+      help: 'Messages refused as too many for their address, or their user, and requests over HTTP as too many for their address; messages that were too many for their own session are not among them.',
       labelNames: ['by'],
       registers: [registry],
     });
-    for (const by of parties) this.limited.inc({ by }, 0);
+    for (const by of [...parties, 'http']) this.limited.inc({ by }, 0);
   }
 
   /** To be called once. */
