@@ -61,7 +61,7 @@ test('the file is as the Compose Specification has it', async () => {
 
 test('every file that it mounts is there, and every volume is declared', async () => {
   const mounted = Object.values(services).flatMap(({ volumes: own }) =>
-    own.map((each) => each.split(':')[0] ?? ''),
+    own.map((each) => sourceOf(each)),
   );
   const paths = mounted.filter((source) => source.startsWith('.'));
   expect(paths.length).toBeGreaterThan(4);
@@ -88,12 +88,7 @@ describe.each(nodes)('node %s', (name) => {
   test('is named as HAProxy knows it, and set by variables that a node knows', () => {
     const { environment } = service(name);
     expect(environment['NODE_ID']).toBe(name);
-    // Nodes do not hand out TURN credentials yet.
-    const besides = new Set(['TURN_URLS', 'TURN_SECRET', 'STUN_URLS']);
-    const unknown = Object.keys(environment).filter(
-      (each) => !nodeVariables.has(each) && !besides.has(each),
-    );
-    expect(unknown).toEqual([]);
+    expect(Object.keys(environment).filter((each) => !nodeVariables.has(each))).toEqual([]);
     expect(service('haproxy').environment[`NODE_${name.slice(1)}_ADDRESS`]).toBe(`${name}:4000`);
   });
 
@@ -104,6 +99,13 @@ describe.each(nodes)('node %s', (name) => {
     const [, seconds] = /^(\d+)s$/.exec(service(name).stop_grace_period ?? '') ?? [];
     expect(Number(seconds) * 1_000).toBeGreaterThanOrEqual(Number(deadlineMs) + 5_000);
   });
+});
+
+test('nodes believe HAProxy, and know who can log in by the file that is mounted', () => {
+  for (const { environment, volumes: mounted } of nodes.map(service)) {
+    expect(environment['TRUST_PROXY']).toBe('private');
+    expect(mounted).toEqual([`\${USERS_FILE:-./users.json}:${environment['USERS_FILE']}:ro`]);
+  }
 });
 
 test('nothing has capabilities, and no signaling part may write to its own files', () => {
@@ -136,6 +138,10 @@ test('Prometheus collects from every node and from HAProxy', async () => {
   );
   expect(targets).toEqual([...nodes.map((name) => `${name}:5000`), 'haproxy:8404']);
 });
+
+/** What a volume is made of; of a variable, what it is where nobody says. */
+const sourceOf = (volume: string): string =>
+  (/^\$\{\w+:-([^}]+)\}/.exec(volume) ?? /^([^:]+)/.exec(volume))?.[1] ?? '';
 
 const parseEnv = (lines: string) => [...lines.matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name);
 

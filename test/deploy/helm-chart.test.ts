@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { find, Lifecycle, nodePod, podsOf, variablesOf } from './support/chart-objects.ts';
-import { chartPath, helm, renderChart } from './support/helm.ts';
+import { chartPath, helm, type RenderOptions, renderChart } from './support/helm.ts';
 import { nodeVariables } from './support/node-variables.ts';
 
-/** REDIS_PASSWORD is only there to be put into REDIS_URL; nodes do not hand out TURN credentials yet. */
-const besides = new Set(['REDIS_PASSWORD', 'TURN_URLS', 'TURN_SECRET', 'STUN_URLS']);
+/** It is only there to be put into REDIS_URL. */
+const besides = new Set(['REDIS_PASSWORD']);
 
 const full = { values: 'ci/full-values.yaml' };
 
@@ -44,6 +44,34 @@ describe('a node in the chart', () => {
       const set = [...variablesOf(rendered, options === full ? 'calls' : undefined).keys()];
       expect(set.filter((name) => !nodeVariables.has(name) && !besides.has(name))).toEqual([]);
     }
+  });
+
+  test('believes the load balancers of its network, or those that are named', async () => {
+    const proxies = async (options: RenderOptions, release?: string) =>
+      variablesOf(await renderChart(options), release).get('TRUST_PROXY')?.value;
+    expect(await proxies({})).toBe('private');
+    expect(await proxies(full, 'calls')).toBe('private,203.0.113.0/24');
+    await expect(proxies({ set: ['config.trustProxy='] })).rejects.toThrow('trustProxy');
+  });
+
+  test('knows who can log in by a file from the Secret, if there is a key for it', async () => {
+    const none = await renderChart({});
+    expect(variablesOf(none).has('USERS_FILE')).toBe(false);
+    const users = { name: 'users' };
+    expect(nodePod(none)['volumes']).not.toContainEqual(expect.objectContaining(users));
+    const rendered = await renderChart(full);
+    const pod = nodePod(rendered, 'calls');
+    const secret = {
+      secretName: 'calls-secrets',
+      items: [{ key: 'users.json', path: 'users.json' }],
+    };
+    expect(pod['volumes']).toContainEqual({ ...users, secret });
+    const mountPath = '/etc/switchboard/users';
+    expect(pod.containers[0]?.['volumeMounts']).toContainEqual({
+      ...users,
+      ...{ mountPath, readOnly: true },
+    });
+    expect(variablesOf(rendered, 'calls').get('USERS_FILE')?.value).toBe(`${mountPath}/users.json`);
   });
 
   test('is named as its pod, which is how its sessions name it', async () => {
