@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { Cluster } from '@switchboard/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startNodes } from '../cluster/start-nodes.ts';
@@ -13,6 +15,7 @@ import {
   untakenOf,
   untilOffline,
 } from './assist-users.ts';
+import type { DialectClient } from './dialect-client.ts';
 
 const refused = { message: expect.any(String) };
 
@@ -87,6 +90,30 @@ describe('remote-assist: presence', () => {
     await untilOffline(cluster, expert);
   });
 });
+
+test('remote-assist: who is in no list is told of to whom they have been in a call with', async () => {
+  const callId = `call_${randomUUID()}`;
+  const [one, other] = [`nina-${callId}`, `nils-${callId}`];
+  using nina = await connect(cluster, 'n1');
+  using nils = await connect(cluster, 'n2');
+  nina.emit('join-call', { callId, userId: one, role: 'Technician' });
+  await nina.next('existing-annotations');
+  nils.emit('join-call', { callId, userId: other, role: 'Expert' });
+  await nils.next('existing-annotations');
+  await nina.next('user-joined');
+  nils.emit('logout', { userId: other });
+  expect(await nina.next('user-left')).toEqual({ userId: other, callId });
+  await untilTold(nina, { userId: other, status: 'offline' });
+  nils.emit('register', { userId: other });
+  await untilTold(nina, { userId: other, status: 'online' });
+  nina[Symbol.dispose]();
+  await untilTold(nils, { userId: one, status: 'offline' });
+});
+
+/** Others come and go meanwhile. */
+async function untilTold(client: DialectClient, change: { userId: string; status: string }) {
+  for (;;) if (isDeepStrictEqual(await client.next('user-status-change'), change)) return;
+}
 
 describe('remote-assist: calls', () => {
   test('a request is answered by an accepted response, and the responder is in', async () => {

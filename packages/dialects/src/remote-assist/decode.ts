@@ -1,4 +1,5 @@
 import {
+  type Participant,
   type PeerId,
   parseInput,
   type RoomId,
@@ -10,7 +11,7 @@ import { comingWith } from '../media.ts';
 import { type JsonObject, type NegotiationKind, toCanonical } from '../signal-shape.ts';
 import { endCall, requestCall, respondToCall } from './calls.ts';
 import { JoinCall, Negotiation, PutAnnotation, Self } from './schemas.ts';
-import { bind, logOut, register, requireUser, roleOf } from './users.ts';
+import { bind, logOut, register, requireUser, roleOf, watchUnlisted } from './users.ts';
 import { mark, nameOf, negotiationEvents, usersIn, usersOf } from './words.ts';
 
 const joinCall: Decode = async (link, [payload]) => {
@@ -19,15 +20,21 @@ const joinCall: Decode = async (link, [payload]) => {
   // One who has made the call is of it, before coming into its room.
   const record = await link.directory.record(callId);
   const named = record ? usersOf(record) : [];
+  let met: readonly Participant[] = [];
   const join = { roomId: callId, role, media: comingWith, duplicates: 'allow' } as const;
   await link.execute('room:join', join, ({ room: { participants } }) => {
     const users = new Set([...named, ...usersIn(participants)]);
     users.delete(userId);
     link.emit('existing-users', { users: [...users] });
+    met = participants;
   });
   await link.execute('annotation:list', { roomId: callId }, ({ annotations }) => {
     link.emit('existing-annotations', { annotations: annotations.map(mark) });
   });
+  await watchUnlisted(
+    link,
+    met.map((each) => each.userId),
+  );
 };
 
 /** Each goes to a user of the call; of several connections the latest is the user. */

@@ -3,6 +3,7 @@ import { relayNames } from '../relay-names.ts';
 import { fromCanonical } from '../signal-shape.ts';
 import { settleCall } from './calls.ts';
 import { CallEnding } from './schemas.ts';
+import { watchUnlisted } from './users.ts';
 import { arrival, isInvitation, mark, negotiationEvents, userOf } from './words.ts';
 
 export const encode: Dialect['encode'] = {
@@ -16,6 +17,7 @@ export const encode: Dialect['encode'] = {
     const isCallee = own === to.userId;
     if (isCallee && state === 'ringing') {
       link.emit('call-request', { callId: roomId, from: from.userId });
+      return watchUnlisted(link, [from.userId]);
     } else if (isCallee && state === 'cancelled') {
       link.emit('call-ended', { from: from.userId, callId: roomId });
     } else if (from.peerId === link.peerId && (state === 'accepted' || state === 'rejected')) {
@@ -26,6 +28,7 @@ export const encode: Dialect['encode'] = {
   },
   'participant:joined': (link, { roomId, participant }) => {
     link.emit('user-joined', arrival(participant, link.rooms.get(roomId)?.values() ?? []));
+    return watchUnlisted(link, [participant.userId]);
   },
   'participant:left': (link, { roomId: callId, peerId }) => {
     link.emit('user-left', { userId: userOf(link, callId, peerId), callId });

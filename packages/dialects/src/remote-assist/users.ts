@@ -1,4 +1,5 @@
 import {
+  type ErrorCode,
   limits,
   type PresenceStatus,
   type Role,
@@ -9,7 +10,10 @@ import {
 import type { Link } from '../dialect.ts';
 import { introduce } from '../introduce.ts';
 
-/** Begins to watch users; nobody is known to be anything to who may not. */
+/** Nobody is known to be anything to who may not watch, or watches as many as one may. */
+const unwatched: ReadonlySet<ErrorCode> = new Set(['forbidden', 'too_many_watched']);
+
+/** Begins to watch users. */
 async function watch(link: Link, userIds: readonly UserId[]): Promise<readonly UserPresence[]> {
   let found: readonly UserPresence[] = [];
   try {
@@ -17,7 +21,7 @@ async function watch(link: Link, userIds: readonly UserId[]): Promise<readonly U
       found = users;
     });
   } catch (error) {
-    if (!(error instanceof SignalingError) || error.code !== 'forbidden') throw error;
+    if (!(error instanceof SignalingError) || !unwatched.has(error.code)) throw error;
   }
   return found;
 }
@@ -27,6 +31,26 @@ export async function watchAll(link: Link): Promise<void> {
   const userIds = link.users.map(({ username }) => username).slice(0, limits.watchedUsers);
   for (let first = 0; first < userIds.length; first += limits.watchedAtOnce) {
     await watch(link, userIds.slice(first, first + limits.watchedAtOnce));
+  }
+}
+
+/**
+ * Of whom nobody has a list, one is told from when one has to do with them: there is no word for
+ * all users of a cluster, and whoever is not listed has none to log in by either.
+ */
+export async function watchUnlisted(
+  link: Link,
+  userIds: Iterable<UserId | undefined>,
+): Promise<void> {
+  const listed = new Set(link.users.map(({ username }) => username));
+  const own = link.identity().userId;
+  const others = [...new Set(userIds)]
+    .filter((each) => each !== undefined)
+    .filter((each) => each !== own && !listed.has(each));
+  if (others.length === 0) return;
+  for (const { userId, status } of await watch(link, others.slice(0, limits.watchedAtOnce))) {
+    // Gone before it could be told otherwise.
+    if (status === 'offline') link.emit('user-status-change', { userId, status });
   }
 }
 
