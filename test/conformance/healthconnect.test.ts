@@ -1,21 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { Cluster } from '@switchboard/testkit';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startNodes } from '../cluster/start-nodes.ts';
-import { DialectClient } from './dialect-client.ts';
+import { describe, expect, test } from 'vitest';
 import { isoTime } from './shapes.ts';
+import { onTwoNodes } from './two-nodes.ts';
 
-let cluster: Cluster;
-
-beforeAll(async () => {
-  cluster = await startNodes({ nodes: 2 });
-});
-afterAll(async () => {
-  await cluster[Symbol.asyncDispose]();
-});
-
-const connect = (node: 'n1' | 'n2') =>
-  DialectClient.connect(cluster.node(node).url, { dialect: 'healthconnect' });
+const { connect } = onTwoNodes('healthconnect');
 
 const doctor = { userId: 'doc123', userType: 'doctor', userName: 'Dr. Smith' };
 const patient = { userId: 'pat456', userType: 'patient', userName: 'Ada' };

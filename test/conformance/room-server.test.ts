@@ -1,21 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { Cluster } from '@switchboard/testkit';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startNodes } from '../cluster/start-nodes.ts';
-import { DialectClient } from './dialect-client.ts';
+import { describe, expect, test } from 'vitest';
 import { epochMs, isoTime } from './shapes.ts';
+import { onTwoNodes } from './two-nodes.ts';
 
-let cluster: Cluster;
-
-beforeAll(async () => {
-  cluster = await startNodes({ nodes: 2 });
-});
-afterAll(async () => {
-  await cluster[Symbol.asyncDispose]();
-});
-
-const connect = (node: 'n1' | 'n2') =>
-  DialectClient.connect(cluster.node(node).url, { dialect: 'room-server' });
+const { connect } = onTwoNodes('room-server');
 
 /** Two users in one room, each on a node of its own. */
 async function meet() {
@@ -169,8 +157,7 @@ test('room-server: a disconnect is told to the others', async () => {
 });
 
 test.each(['query', 'root'] as const)('room-server: is also spoken by %s', async (by) => {
-  const { url } = cluster.node('n1');
-  using ada = await DialectClient.connect(url, { dialect: 'room-server', by });
+  using ada = await connect('n1', by);
   ada.emit('ping');
   expect(await ada.next('pong')).toEqual({ timestamp: epochMs });
 });

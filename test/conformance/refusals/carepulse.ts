@@ -1,4 +1,4 @@
-import { early, forbidden, malformed, type Refusals, type Scene } from './row.ts';
+import { early, forbiddenJoins, malformed, type Refusals, type Scene } from './row.ts';
 
 const inside = [
   ({ roomId: room }: Scene) => ['signal', { room, type: 'answer', sdp: { sdp: 'v=0' } }] as const,
@@ -23,11 +23,7 @@ export const carepulse: Refusals = {
       () => ['ice-candidate'],
     ),
     ...early(...inside),
-    ...forbidden(
-      'connected',
-      ({ roomId, other }) => ['join-room', roomId, other.userId],
-      ({ roomId, userId }) => ['join-room', `${roomId}-of-others`, userId],
-    ),
+    ...forbiddenJoins,
   ],
   exempt: {
     'join-room': ['out of order'],

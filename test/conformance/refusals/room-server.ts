@@ -1,4 +1,4 @@
-import { early, forbidden, malformed, type Refusals, type Scene } from './row.ts';
+import { early, forbiddenJoins, malformed, type Refusals, type Scene } from './row.ts';
 
 const inside = [
   ({ other: { peerId: target } }: Scene) => ['offer', { target, sdp: 'v=0' }] as const,
@@ -33,11 +33,7 @@ export const roomServer: Refusals = {
     ...inside.slice(0, 3).map((emission) => ({
       ...({ fault: 'out of order', stage: 'gone from the room', emission } as const),
     })),
-    ...forbidden(
-      'connected',
-      ({ roomId, other }) => ['join-room', roomId, other.userId],
-      ({ roomId, userId }) => ['join-room', `${roomId}-of-others`, userId],
-    ),
+    ...forbiddenJoins,
   ],
   exempt: {
     'join-room': ['out of order'],

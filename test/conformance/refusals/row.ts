@@ -54,3 +54,10 @@ export const forbidden = (stage: Stage, ...emissions: readonly Emit[]): Row[] =>
 /** The same rows, answered with nothing. */
 export const quiet = (rows: readonly Row[]): Row[] =>
   rows.map((row) => ({ ...row, isQuiet: true }));
+
+/** Of a protocol that joins by two arguments: as another, and where the token does not lead. */
+export const forbiddenJoins = forbidden(
+  'connected',
+  ({ roomId, other }) => ['join-room', roomId, other.userId],
+  ({ roomId, userId }) => ['join-room', `${roomId}-of-others`, userId],
+);
