@@ -29,6 +29,8 @@ export interface ReconcilerActions {
 
 /** Sessions that are compared at a time. */
 const concurrency = 64;
+/** A claim is carried out within the time in which the store answers, and surely not after this. */
+const lateClaimMs = 3_000;
 
 /**
  * Makes the store agree with what this node knows to be true, which is the truth about its own
@@ -40,7 +42,8 @@ export class Reconciler {
   readonly #dependencies: ReconcilerDependencies;
   readonly #doubtful = new Set<Session>();
   readonly #claiming = new Map<PeerId, number>();
-  readonly #lostClaims = new Set<PeerId>();
+  /** Claims that were not answered, and when that was known. */
+  readonly #lostClaims = new Map<PeerId, number>();
   #actions: ReconcilerActions | undefined;
   #isAllDoubtful = false;
   /** The store may believe this node to hold sessions that nobody here knows. */
@@ -56,7 +59,8 @@ export class Reconciler {
 
   /** Whether there is anything to compare. */
   get isPending(): boolean {
-    return this.#isAllDoubtful || this.#mayHaveOrphans || this.#doubtful.size > 0;
+    const isAsked = this.#isAllDoubtful || this.#mayHaveOrphans || this.#doubtful.size > 0;
+    return isAsked || this.#settledClaims().length > 0;
   }
 
   /** A session is to be compared at the next occasion. */
@@ -71,11 +75,13 @@ export class Reconciler {
 
   /**
    * A claim was not answered: the session is bound to this node, if that was carried out, and
-   * nobody here knows it. Its client is about to come back, so it gets its grace.
+   * nobody here knows it. Its client is about to come back, so it gets its grace. Looked for soon,
+   * and again when it cannot be carried out any more: it may be on its way over a connection that
+   * was given up, while the store answers over another one.
    */
   requestOrphan(peerId: PeerId): void {
     this.#mayHaveOrphans = true;
-    this.#lostClaims.add(peerId);
+    this.#lostClaims.set(peerId, performance.now());
   }
 
   /** A claim is under way until the result is disposed of. */
@@ -94,7 +100,7 @@ export class Reconciler {
   async run(): Promise<void> {
     const { sessions, observer } = this.#dependencies;
     const isAll = this.#isAllDoubtful;
-    const mayHaveOrphans = isAll || this.#mayHaveOrphans;
+    const mayHaveOrphans = isAll || this.#mayHaveOrphans || this.#settledClaims().length > 0;
     const doubtful = isAll ? [...sessions] : [...this.#doubtful];
     this.#isAllDoubtful = false;
     this.#mayHaveOrphans = false;
@@ -186,7 +192,7 @@ export class Reconciler {
   /** Sessions that the store believes to be here, and that nobody here knows. */
   async #endOrphans(): Promise<void> {
     const { store, sessions, endings, observer } = this.#dependencies;
-    const lost = [...this.#lostClaims];
+    const settled = this.#settledClaims();
     for (const { peerId, epoch, node } of await store.listHeld()) {
       if (sessions.get(peerId) || this.#claiming.has(peerId)) continue;
       if (this.#lostClaims.has(peerId)) {
@@ -198,7 +204,16 @@ export class Reconciler {
       observer.sessionEnded('orphaned');
       await endings.carryOut(ending, 'disconnected');
     }
-    for (const peerId of lost) this.#lostClaims.delete(peerId);
+    for (const [peerId, at] of settled) {
+      if (this.#lostClaims.get(peerId) === at) this.#lostClaims.delete(peerId);
+    }
+  }
+
+  /** Lost claims that have been carried out by now, or never will be. */
+  #settledClaims(): (readonly [PeerId, number])[] {
+    if (this.#lostClaims.size === 0) return [];
+    const before = performance.now() - lateClaimMs;
+    return [...this.#lostClaims].filter(([, at]) => at <= before);
   }
 
   get #connected(): ReconcilerActions {

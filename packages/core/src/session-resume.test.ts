@@ -6,6 +6,8 @@ import { joined, node, peer, profile, room, stateOf } from '../test/samples.ts';
 
 /** Within this time a session in doubt is compared with the store. */
 const reconciledMs = 500;
+/** After this a claim that was not answered cannot be carried out any more. */
+const lateClaimMs = 3_000;
 const withBob = stateOf(2, ['bob@1@n2', 'ada@2']);
 
 beforeEach(() => {
@@ -179,12 +181,26 @@ describe('SPEC 5.1: a session that is resumed', () => {
     await vi.advanceTimersByTimeAsync(4 * reconciledMs);
     expect(store.calls).toContain('detach ada');
     expect(store.calls).not.toContain('end ada');
+    await vi.advanceTimersByTimeAsync(lateClaimMs);
     // What else nobody holds is ended: its goodbye could not be written down.
     store.held = [{ peerId: peer('bob'), node: node('n1'), epoch: 2 }];
     handler.onGap();
     await vi.advanceTimersByTimeAsync(4 * reconciledMs);
     expect(store.calls).toContain('end bob');
   });
+});
+
+test('a claim that is carried out behind the first look at what may have come of it is found', async () => {
+  const opened = await openCore();
+  const { store } = opened;
+  store.isAway = true;
+  await expect(resume(opened, 'ada')).rejects.toMatchObject({ code: 'unavailable' });
+  store.isAway = false;
+  await vi.advanceTimersByTimeAsync(reconciledMs);
+  store.held = [{ peerId: peer('ada'), node: node('n1'), epoch: 2 }];
+  await vi.advanceTimersByTimeAsync(lateClaimMs + reconciledMs);
+  expect(store.calls).toContain('detach ada');
+  expect(store.calls).not.toContain('end ada');
 });
 
 describe('a session that is claimed by another node', () => {
