@@ -1,59 +1,65 @@
 /**
- * Measures all targets in turn, round after round, and writes the figures as JSON and as tables:
- * `npm run bench -- [--targets a,b] [--rounds 3] [--seconds 3] [--rate 2000] [--idle 10000]`.
+ * Measures all targets and writes the figures as JSON, tables and plots:
+ * `npm run bench -- [--targets a,b | --targets aims] [--runs 1] [--rounds 3] [--seconds 3]
+ * [--rate 2000] [--idle 10000] [--out folder]`. A run of some targets writes only where it is told.
  */
-import { writeFile } from 'node:fs/promises';
-import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { repositoryPath } from '@switchboard/testkit';
-import { measureIdle, measureTarget, type Round } from './measure/measure-target.ts';
-import { ratioTable, targetTable } from './report/tables.ts';
-import type { Target } from './targets/target.ts';
-import { targets } from './targets/targets.ts';
+import { measureGroup } from './measure/measure-group.ts';
+import { measureIdle } from './measure/measure-idle.ts';
+import { measureRedisBytes } from './measure/measure-redis-bytes.ts';
+import { aims } from './report/aims.ts';
+import { type BenchResults, writeResults } from './report/results.ts';
+import { changeTable, fullTable, idleTable, ratioTable, steadyTable } from './report/tables.ts';
+import { groups } from './targets/targets.ts';
 
 const { values } = parseArgs({
   options: {
     targets: { type: 'string' },
+    runs: { type: 'string', default: '1' },
     rounds: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '3' },
     rate: { type: 'string', default: '2000' },
     pairs: { type: 'string', default: '128' },
     /** Idle connections for the figure of memory; 0 leaves it out. */
     idle: { type: 'string', default: '10000' },
-    out: { type: 'string', default: repositoryPath('test/load/results.json') },
+    out: { type: 'string' },
   },
 });
-const wanted = values.targets?.split(',');
-const chosen = targets.filter(({ name }) => !wanted || wanted.includes(name));
+const ofAims = aims.flatMap(({ of, against }) => [of, against] as string[]);
+const wanted = values.targets === 'aims' ? ofAims : values.targets?.split(',');
+const chosen = groups
+  .map((group) => group.filter(({ name }) => !wanted || wanted.includes(name)))
+  .filter((group) => group.length > 0);
 const settings = {
   seconds: Number(values.seconds),
   rate: Number(values.rate),
   pairs: Number(values.pairs),
+  rounds: Number(values.rounds),
 };
+const out = values.out ?? (wanted ? undefined : repositoryPath('test/load/results'));
 
-const rounds: Round[] = [];
-const idleBytes: Record<string, number> = {};
-const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version };
+const results: BenchResults = { settings, rounds: [], idle: [], redisBytes: null };
 
-/** After every round, so that a run that is cut short has not been for nothing. */
-async function report(): Promise<void> {
-  const content = { date: new Date().toISOString(), machine, settings, rounds, idleBytes };
-  await writeFile(values.out, `${JSON.stringify(content, null, 1)}\n`);
-  console.log(`\n${targetTable(rounds)}\n\n${ratioTable(rounds)}\n`);
-}
-
-for (let round = 0; round < Number(values.rounds); round++) {
-  for (const target of chosen) {
-    rounds.push(await measureTarget(target, settings));
-    console.log(`round ${round + 1}: ${target.name}`);
+for (let run = 1; run <= Number(values.runs); run++) {
+  for (const group of chosen) {
+    results.rounds.push(...(await measureGroup(group, { ...settings, run })));
+    console.error(`run ${run}: ${group.map(({ name }) => name).join(', ')}`);
   }
-  await report();
 }
-const isIdleTarget = ({ name }: Target) => name === 'switchboard-memory' || name === 'plain-memory';
-for (const target of values.idle === '0' ? [] : chosen.filter(isIdleTarget)) {
-  idleBytes[target.name] = await measureIdle(target, Number(values.idle));
+const idleTargets: ReadonlySet<string> = new Set(['switchboard-memory', 'plain-memory']);
+for (const target of values.idle === '0' ? [] : chosen.flat()) {
+  if (idleTargets.has(target.name)) {
+    results.idle.push(await measureIdle(target, Number(values.idle)));
+  }
 }
-await report();
-console.log('resident bytes of an idle connection:', idleBytes);
+if (!wanted) results.redisBytes = await measureRedisBytes();
+
+const { rounds, idle } = results;
+console.log(`At ${settings.rate} signals/s:\n\n${steadyTable(rounds)}\n`);
+console.log(`With ${2 * settings.pairs} signals under way:\n\n${fullTable(rounds)}\n`);
+console.log(`${changeTable(rounds)}\n\n${idleTable(idle)}\n\n${ratioTable(rounds)}`);
+if (results.redisBytes) console.log('\nbytes in Redis:', results.redisBytes);
+if (out) await writeResults(out, wanted ? 'aims' : 'bench', results);
 // Sockets of a target that has just ended keep the process for a while.
 process.exit(0);

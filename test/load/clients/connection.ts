@@ -75,7 +75,9 @@ export class Connection {
     return promise;
   }
 
-  close(): void {
-    this.#socket.destroy();
+  /** Closes without a word of WebSocket; `goodbye` is said before. */
+  close(goodbye: string | null = null): void {
+    if (goodbye === null) this.#socket.destroy();
+    else this.#socket.end(encodeFrame(goodbye).bytes);
   }
 }

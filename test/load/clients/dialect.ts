@@ -20,4 +20,6 @@ export interface Dialect {
   signal(signal: Signal): string;
   /** Whether a text is a signal that arrives. */
   isSignal(text: Buffer): boolean;
+  /** The text that says goodbye; null where closing the connection is all there is. */
+  readonly goodbye: string | null;
 }

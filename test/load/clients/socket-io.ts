@@ -36,6 +36,7 @@ export const switchboard = ({ acknowledged }: Acknowledgement): Dialect => ({
   signal: ({ room: roomId, ...rest }) =>
     `42/v1,${acknowledged ? '1' : ''}${JSON.stringify(['signal', { roomId, ...rest }])}`,
   isSignal: startsWith('42/v1,["signal"'),
+  goodbye: '41/v1,',
 });
 
 /** What the thirty-line relays in `peers/` understand. */
@@ -55,6 +56,7 @@ export const plainSocketIo = ({ acknowledged }: Acknowledgement): Dialect => ({
   signal: ({ room: _, ...rest }) =>
     `42${acknowledged ? '1' : ''}${JSON.stringify(['signal', rest])}`,
   isSignal: startsWith('42["signal"'),
+  goodbye: '41',
 });
 
 function startsWith(text: string): (bytes: Buffer) => boolean {

@@ -11,6 +11,7 @@ export const peerJs: Dialect = {
   signal: ({ to, kind, data }) =>
     JSON.stringify({ type: kind === 'offer' ? 'OFFER' : 'CANDIDATE', dst: to, payload: data }),
   isSignal: (text) => text.length > 64,
+  goodbye: null,
 };
 
 /** What the relay on bare WebSockets understands: as little as it takes. */
@@ -23,4 +24,5 @@ export const bareWebSocket: Dialect = {
   join: async () => undefined,
   signal: ({ room: _, ...rest }) => JSON.stringify(rest),
   isSignal: (text) => text.length > 64,
+  goodbye: null,
 };

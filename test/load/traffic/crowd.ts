@@ -14,10 +14,17 @@ interface Sender {
   readonly description: Template;
 }
 
+interface Client {
+  readonly connection: Connection;
+  readonly id: string;
+}
+
 export interface CrowdOptions {
   readonly dialect: Dialect;
   readonly ports: readonly number[];
   readonly pairs: number;
+  /** No two crowds at one target may have the same, or they would meet. */
+  readonly name: string;
 }
 
 /** One signal in so many is a description. */
@@ -32,26 +39,45 @@ const atOnce = 16;
 export class Crowd implements Disposable {
   /** Called with the number that an arriving signal carries. */
   onSignal: (sequence: number) => void = () => undefined;
-  readonly #senders: readonly Sender[];
+  readonly #options: CrowdOptions;
+  readonly #clients: readonly Client[];
+  #senders: readonly Sender[] = [];
 
-  static async gather({ dialect, ports, pairs }: CrowdOptions): Promise<Crowd> {
+  /** All are connected, and none is in a room yet. */
+  static async connect(options: CrowdOptions): Promise<Crowd> {
+    const { dialect, ports, pairs, name } = options;
     const portOf = (index: number) => ports[index % ports.length] as number;
-    const couples = Array.from({ length: pairs }, (_, index) => ({
-      room: `room-${index}`,
-      ports: [portOf(index), portOf(Math.floor(index / ports.length))] as const,
-    }));
-    const senders: Sender[] = [];
-    const crowd = new Crowd(senders);
-    for (let index = 0; index < pairs; index += atOnce) {
-      const slice = couples.slice(index, index + atOnce);
-      const met = await Promise.all(slice.map((couple) => crowd.#meet(dialect, couple)));
-      senders.push(...met.flat());
-    }
-    return crowd;
+    const portOfClient = (client: number) => {
+      const pair = Math.floor(client / 2);
+      return portOf(client % 2 === 0 ? pair : Math.floor(pair / ports.length));
+    };
+    const clients = await inBatches(2 * pairs, async (index) => {
+      const own = `${name}-${index}`;
+      const connection = await Connection.open(portOfClient(index), dialect.path(own));
+      return { connection, id: await dialect.open(connection, own) };
+    });
+    return new Crowd(options, clients);
   }
 
-  private constructor(senders: readonly Sender[]) {
-    this.#senders = senders;
+  private constructor(options: CrowdOptions, clients: readonly Client[]) {
+    this.#options = options;
+    this.#clients = clients;
+  }
+
+  /** Every pair meets in its room. */
+  async meet(): Promise<void> {
+    const { dialect, pairs } = this.#options;
+    const met = await inBatches(pairs, async (index) => {
+      const one = this.#clients[2 * index] as Client;
+      const other = this.#clients[2 * index + 1] as Client;
+      const room = this.#roomOf(index);
+      for (const { connection } of [one, other]) {
+        await dialect.join(connection, room);
+        this.#listen(connection);
+      }
+      return [this.#sender(one, other, room), this.#sender(other, one, room)];
+    });
+    this.#senders = met.flat();
   }
 
   /** Sends one signal. Whose turn it is follows from its number. */
@@ -67,37 +93,44 @@ export class Crowd implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    for (const { connection } of this.#senders) connection.close();
+    for (const { connection } of this.#clients) connection.close(this.#options.dialect.goodbye);
   }
 
-  async #meet(
-    dialect: Dialect,
-    { room, ports }: { room: string; ports: readonly [number, number] },
-  ): Promise<Sender[]> {
-    const enter = async (port: number, name: string) => {
-      const connection = await Connection.open(port, dialect.path(name));
-      const id = await dialect.open(connection, name);
-      await dialect.join(connection, room);
-      this.#listen(connection, dialect);
-      return { connection, id };
-    };
-    const one = await enter(ports[0], `${room}-a`);
-    const other = await enter(ports[1], `${room}-b`);
-    const sender = (connection: Connection, to: string): Sender => ({
+  #roomOf(pair: number): string {
+    return `room-${this.#options.name}-${pair}`;
+  }
+
+  #sender({ connection }: Client, { id: to }: Client, room: string): Sender {
+    const { dialect } = this.#options;
+    return {
       connection,
       candidate: template(dialect.signal({ room, to, kind: 'candidate', data: candidate })),
       description: template(dialect.signal({ room, to, kind: 'offer', data: description })),
-    });
-    return [sender(one.connection, other.id), sender(other.connection, one.id)];
+    };
   }
 
-  #listen(connection: Connection, { isSignal }: Dialect): void {
+  #listen(connection: Connection): void {
+    const { isSignal } = this.#options.dialect;
     const before = connection.onText;
     connection.onText = (text) => {
       if (isSignal(text)) this.onSignal(readSequence(text));
       else before(text);
     };
   }
+}
+
+/** In the order of their numbers, some at once. */
+export async function inBatches<T>(
+  count: number,
+  make: (index: number) => Promise<T>,
+  size = atOnce,
+): Promise<T[]> {
+  const made: T[] = [];
+  for (let from = 0; from < count; from += size) {
+    const batch = Array.from({ length: Math.min(size, count - from) }, (_, at) => make(from + at));
+    made.push(...(await Promise.all(batch)));
+  }
+  return made;
 }
 
 const template = (text: string): Template => ({
