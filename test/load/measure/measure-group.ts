@@ -25,7 +25,10 @@ export async function measureGroup(
   const measured: Round[] = [];
   for (let round = 0; round < settings.rounds; round++) {
     // Another one begins each time: who goes before may matter.
-    const order = [...running.slice(round % group.length), ...running.slice(0, round % group.length)];
+    const order = [
+      ...running.slice(round % group.length),
+      ...running.slice(0, round % group.length),
+    ];
     for (const [target, own] of order) {
       await quieten();
       measured.push(await measureRound(target, own, settings));

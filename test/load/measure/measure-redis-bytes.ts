@@ -1,5 +1,5 @@
-import { startSwitchboard } from '../targets/start-switchboard.ts';
 import { switchboard } from '../clients/socket-io.ts';
+import { startSwitchboard } from '../targets/start-switchboard.ts';
 import { Crowd } from '../traffic/crowd.ts';
 import { RedisInspector } from './redis-figures.ts';
 

@@ -34,8 +34,7 @@ export class Meter implements Disposable {
     const cost = {
       nodesUs: after.nodesUs - before.nodesUs,
       redisUs: (after.redis?.cpuUs ?? 0) - (before.redis?.cpuUs ?? 0),
-      redisCommands:
-        before.redis && after.redis ? commandsBetween(before.redis, after.redis) : 0,
+      redisCommands: before.redis && after.redis ? commandsBetween(before.redis, after.redis) : 0,
     };
     return [result, cost];
   }

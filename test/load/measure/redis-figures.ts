@@ -32,7 +32,7 @@ export class RedisInspector implements Disposable {
 
   /** That its data takes, with what the allocator adds, without its buffers for clients. */
   async usedBytes(): Promise<number> {
-    const info = await this.client.call('MEMORY', 'STATS') as (string | number)[];
+    const info = (await this.client.call('MEMORY', 'STATS')) as (string | number)[];
     return Number(info[info.indexOf('dataset.bytes') + 1]);
   }
 

@@ -36,7 +36,10 @@ export async function writeResults(folder: string, name: string, results: object
       : value;
   const content = JSON.stringify({ machine: thisMachine(), ...results }, rounded);
   // One round a line: to be read, and to be compared.
-  await writeFile(join(folder, `${name}.json`), `${content.replaceAll('},{"target"', '},\n{"target"')}\n`);
+  await writeFile(
+    join(folder, `${name}.json`),
+    `${content.replaceAll('},{"target"', '},\n{"target"')}\n`,
+  );
 }
 
 /** @returns null when it has not been measured. */

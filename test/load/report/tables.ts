@@ -35,32 +35,100 @@ const eachTarget = (
 
 export const steadyTable = (rounds: readonly Round[]): string =>
   eachTarget(rounds, {
-    'CPU µs/signal': (own) => spread(own.map((round) => cpuOf(round, 'steady')), 1),
-    'of which Redis': (own) => median(own.map(({ steady }) => steady.redisUs), 1),
-    'Redis commands/signal': (own) => median(own.map(({ steady }) => steady.redisCommands), 2),
-    'messages received/signal': (own) => median(own.map(({ received }) => received), 2),
-    'the same/node': (own) => median(own.map(({ received, nodes }) => received / nodes), 2),
-    'p50 ms': (own) => spread(own.map(({ steady }) => steady.latencyMs.p50), 2),
-    'p99 ms': (own) => spread(own.map(({ steady }) => steady.latencyMs.p99), 1),
-    'p99.9 ms': (own) => spread(own.map(({ steady }) => steady.latencyMs.p999), 1),
+    'CPU µs/signal': (own) =>
+      spread(
+        own.map((round) => cpuOf(round, 'steady')),
+        1,
+      ),
+    'of which Redis': (own) =>
+      median(
+        own.map(({ steady }) => steady.redisUs),
+        1,
+      ),
+    'Redis commands/signal': (own) =>
+      median(
+        own.map(({ steady }) => steady.redisCommands),
+        2,
+      ),
+    'messages received/signal': (own) =>
+      median(
+        own.map(({ received }) => received),
+        2,
+      ),
+    'the same/node': (own) =>
+      median(
+        own.map(({ received, nodes }) => received / nodes),
+        2,
+      ),
+    'p50 ms': (own) =>
+      spread(
+        own.map(({ steady }) => steady.latencyMs.p50),
+        2,
+      ),
+    'p99 ms': (own) =>
+      spread(
+        own.map(({ steady }) => steady.latencyMs.p99),
+        1,
+      ),
+    'p99.9 ms': (own) =>
+      spread(
+        own.map(({ steady }) => steady.latencyMs.p999),
+        1,
+      ),
   });
 
 export const fullTable = (rounds: readonly Round[]): string =>
   eachTarget(rounds, {
-    'CPU µs/signal': (own) => spread(own.map((round) => cpuOf(round, 'full')), 1),
-    'of which Redis': (own) => median(own.map(({ full }) => full.redisUs), 1),
-    'Redis commands/signal': (own) => median(own.map(({ full }) => full.redisCommands), 2),
-    'signals/s': (own) => spread(own.map(({ full }) => full.received / full.seconds), 0),
+    'CPU µs/signal': (own) =>
+      spread(
+        own.map((round) => cpuOf(round, 'full')),
+        1,
+      ),
+    'of which Redis': (own) =>
+      median(
+        own.map(({ full }) => full.redisUs),
+        1,
+      ),
+    'Redis commands/signal': (own) =>
+      median(
+        own.map(({ full }) => full.redisCommands),
+        2,
+      ),
+    'signals/s': (own) =>
+      spread(
+        own.map(({ full }) => full.received / full.seconds),
+        0,
+      ),
     lost: (own) => `${own.reduce((sum, { full }) => sum + full.sent - full.received, 0)}`,
   });
 
 export const changeTable = (rounds: readonly Round[]): string =>
   eachTarget(rounds, {
-    'CPU µs/connect': (own) => spread(own.map(({ connect }) => connect.nodesUs), 0),
-    'of Redis': (own) => median(own.map(({ connect }) => connect.redisUs), 0),
-    'CPU µs/join': (own) => spread(own.map(({ join }) => join.nodesUs), 0),
-    'of Redis, join': (own) => median(own.map(({ join }) => join.redisUs), 0),
-    'Redis commands/join': (own) => median(own.map(({ join }) => join.redisCommands), 1),
+    'CPU µs/connect': (own) =>
+      spread(
+        own.map(({ connect }) => connect.nodesUs),
+        0,
+      ),
+    'of Redis': (own) =>
+      median(
+        own.map(({ connect }) => connect.redisUs),
+        0,
+      ),
+    'CPU µs/join': (own) =>
+      spread(
+        own.map(({ join }) => join.nodesUs),
+        0,
+      ),
+    'of Redis, join': (own) =>
+      median(
+        own.map(({ join }) => join.redisUs),
+        0,
+      ),
+    'Redis commands/join': (own) =>
+      median(
+        own.map(({ join }) => join.redisCommands),
+        1,
+      ),
   });
 
 /** Each aim, with the ratio in every run. */

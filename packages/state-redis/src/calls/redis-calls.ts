@@ -13,8 +13,8 @@ import type {
 import { type Call, isCallOver, SignalingError } from '@switchboard/protocol';
 import { commandTimeoutMs, type RedisClient } from '../connection/client.ts';
 import { listNames } from '../connection/list-names.ts';
+import { readDue } from '../connection/read-due.ts';
 import { loadScripts, type Script } from '../connection/script.ts';
-import { asUnavailable } from '../connection/unavailable.ts';
 import { type Keys, parseCallName, partitions } from '../keys.ts';
 import type { StoreClock } from '../leases/store-clock.ts';
 import { type CallAnswer, formatStatic, parseCall } from './call-answer.ts';
@@ -112,22 +112,11 @@ export class RedisCalls implements CallStore {
     return { calls: live as Call[], cursor: page.cursor };
   }
 
-  /** By Redis' clock, which is the one that set the timers. */
   async #dueCalls({ index, of }: Share): Promise<CallRef[]> {
     const { redis, keys } = this.#dependencies;
-    try {
-      const [seconds, micros] = await redis.time();
-      const now = Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000);
-      const mine = partitions.filter((partition) => partition % of === index);
-      const due = await Promise.all(
-        mine.map((partition) =>
-          redis.zrangebyscore(keys.dueCalls(partition), '-inf', now, 'LIMIT', 0, dueAtOnce),
-        ),
-      );
-      return due.flat().slice(0, dueAtOnce).map(parseCallName);
-    } catch (error) {
-      throw asUnavailable(error);
-    }
+    const mine = partitions.filter((partition) => partition % of === index);
+    const sets = mine.map((partition) => keys.dueCalls(partition));
+    return (await readDue(redis, sets, dueAtOnce)).map(({ member }) => parseCallName(member));
   }
 
   async #ask<Status extends string>(

@@ -7,8 +7,8 @@ import { type Keys, partitions } from '../keys.ts';
 
 /** After a loss: long enough for every node to notice and to register what it holds. */
 const closedAfterLossMs = 3_000;
-/** Partitions looked at by one check. On a single Redis any of them would do. */
-const sampleSize = 16;
+/** Partitions looked at by one check: any of them will do on one server, and some on several. */
+const sampleSize = { single: 1, cluster: 16 };
 
 /**
  * Every partition carries a random id, by which a node notices that the data is not what it was:
@@ -58,9 +58,10 @@ export class Dataset {
   }
 
   #nextSample(): number[] {
+    const size = this.#redis instanceof Cluster ? sampleSize.cluster : sampleSize.single;
     const first = this.#next;
-    this.#next = (first + sampleSize) % partitions.length;
-    return partitions.slice(first, first + sampleSize);
+    this.#next = (first + size) % partitions.length;
+    return partitions.slice(first, first + size);
   }
 
   async #read(partition: number): Promise<string | null> {

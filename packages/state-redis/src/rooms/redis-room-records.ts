@@ -19,6 +19,7 @@ import {
 } from '@switchboard/protocol';
 import type { RedisClient } from '../connection/client.ts';
 import { listNames } from '../connection/list-names.ts';
+import { readDue } from '../connection/read-due.ts';
 import { loadScripts, type Script } from '../connection/script.ts';
 import { asUnavailable } from '../connection/unavailable.ts';
 import { type Keys, nameOf, parseName, partitions } from '../keys.ts';
@@ -35,8 +36,8 @@ const assignmentMs = limits.preparedRoomMs + limits.roomKeepMsMax;
 const keptOnMs = 24 * 60 * 60_000;
 /** Of so many parts of its share a node looks at one in each call of `expire`. */
 const expiryParts = 30;
-/** Rooms of one partition removed by one call: more go with the next. */
-const expiredAtOnce = 100;
+/** Rooms removed by one call: more go with the next. */
+const expiredAtOnce = 500;
 
 /** The records of the rooms in Redis: every change is one script on keys of one slot. */
 export class RedisRoomRecords implements RoomRecords {
@@ -146,22 +147,10 @@ export class RedisRoomRecords implements RoomRecords {
     return outcomes.filter((outcome) => outcome === 'expired').length;
   }
 
-  /** By Redis' clock, which is the one that set the timers. */
   async #due(mine: readonly number[]): Promise<RoomRef[]> {
     if (mine.length === 0) return [];
-    try {
-      const [seconds] = await this.#redis.time();
-      const now = Number(seconds) * 1_000;
-      const due = await Promise.all(
-        mine.map((partition) => {
-          const timers = this.#keys.roomTimers(partition);
-          return this.#redis.zrangebyscore(timers, '-inf', now, 'LIMIT', 0, expiredAtOnce);
-        }),
-      );
-      return due.flat().map(parseName);
-    } catch (error) {
-      throw asUnavailable(error);
-    }
+    const sets = mine.map((partition) => this.#keys.roomTimers(partition));
+    return (await readDue(this.#redis, sets, expiredAtOnce)).map(({ member }) => parseName(member));
   }
 
   async #run<Status extends string>(

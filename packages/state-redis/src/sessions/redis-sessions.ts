@@ -13,6 +13,7 @@ import type {
 } from '@switchboard/core';
 import { type NodeId, type PeerId, SignalingError } from '@switchboard/protocol';
 import { commandTimeoutMs, type RedisClient } from '../connection/client.ts';
+import { type DueMember, readDue } from '../connection/read-due.ts';
 import { loadScripts, type Script } from '../connection/script.ts';
 import { asUnavailable } from '../connection/unavailable.ts';
 import { type Keys, nameOf, parseName, partitions } from '../keys.ts';
@@ -136,12 +137,13 @@ export class RedisSessions implements SessionStore {
 
   async takeExpired(share: Share): Promise<ExpiredSession[]> {
     const { keys } = this.#dependencies;
-    const take = async ({ peerId, overdueMs }: DuePeer): Promise<ExpiredSession[]> => {
+    const take = async ({ member, overdueMs }: DueMember): Promise<ExpiredSession[]> => {
+      const peerId = member as PeerId;
       const args = [peerId, keys.boundPrefixOf(peerId), settleWithinMs];
       const ending = parseEnding(await this.#run('expire-session', peerId, args));
       return ending ? [{ ...ending, overdueMs }] : [];
     };
-    const due = await this.#duePeers(share);
+    const due = await this.#due(share);
     return (await Promise.all(due.map(take))).flat();
   }
 
@@ -180,24 +182,14 @@ export class RedisSessions implements SessionStore {
     ];
   }
 
-  /** By Redis' clock, which is the one that set the timers. */
-  async #duePeers({ index, of }: Share): Promise<DuePeer[]> {
+  #due({ index, of }: Share): Promise<DueMember[]> {
     const { redis, keys } = this.#dependencies;
-    try {
-      const [seconds, micros] = await redis.time();
-      const now = Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000);
-      const mine = partitions.filter((partition) => partition % of === index);
-      const due = await Promise.all(
-        mine.map((partition) => {
-          const timers = keys.timers(partition);
-          const limit = ['LIMIT', 0, expiredAtOnce] as const;
-          return redis.zrangebyscore(timers, '-inf', now, 'WITHSCORES', ...limit);
-        }),
-      );
-      return due.flatMap((answer) => duePeersOf(answer, now)).slice(0, expiredAtOnce);
-    } catch (error) {
-      throw asUnavailable(error);
-    }
+    const mine = partitions.filter((partition) => partition % of === index);
+    return readDue(
+      redis,
+      mine.map((partition) => keys.timers(partition)),
+      expiredAtOnce,
+    );
   }
 
   #run(name: ScriptName, peerId: PeerId, args: readonly (string | number)[]): Promise<unknown> {
@@ -205,15 +197,3 @@ export class RedisSessions implements SessionStore {
     return this.#scripts[name].run(redis, keys.session(peerId), args);
   }
 }
-
-interface DuePeer {
-  readonly peerId: PeerId;
-  readonly overdueMs: number;
-}
-
-/** Members and scores come in turn. */
-const duePeersOf = (answer: readonly string[], now: number): DuePeer[] =>
-  Array.from({ length: answer.length / 2 }, (_, index) => ({
-    peerId: answer[2 * index] as PeerId,
-    overdueMs: now - Number(answer[2 * index + 1]),
-  }));

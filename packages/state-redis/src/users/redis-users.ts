@@ -25,13 +25,14 @@ import {
   type UserId,
 } from '@switchboard/protocol';
 import { commandTimeoutMs, type RedisClient } from '../connection/client.ts';
+import { readDue } from '../connection/read-due.ts';
 import { loadScripts, type Script } from '../connection/script.ts';
 import { asUnavailable } from '../connection/unavailable.ts';
 import { type Keys, partitions } from '../keys.ts';
 import type { StoreClock } from '../leases/store-clock.ts';
 
-/** Lost sessions taken from one partition by one call: more come with the next. */
-const lostAtOnce = 100;
+/** Lost sessions taken by one call: more come with the next. */
+const lostAtOnce = 500;
 
 const scriptNames = [
   'attach-session',
@@ -98,20 +99,12 @@ export class RedisUsers implements UserStore {
   }
 
   async takeLost({ index, of }: Share): Promise<LostSession[]> {
-    const { redis, keys, clock } = this.#dependencies;
+    const { redis, keys } = this.#dependencies;
     const mine = partitions.filter((partition) => partition % of === index);
-    const takeThere = async (partition: number) => {
-      const overdue = await redis.zrangebyscore(
-        ...([keys.keptSessions(partition), '-inf', clock.in(0), 'LIMIT', 0, lostAtOnce] as const),
-      );
-      return Promise.all(overdue.map((name) => this.#takeLost(name)));
-    };
-    try {
-      const taken = await Promise.all(mine.map(takeThere));
-      return taken.flat().filter((lost) => lost !== null);
-    } catch (error) {
-      throw asUnavailable(error);
-    }
+    const sets = mine.map((partition) => keys.keptSessions(partition));
+    const due = await readDue(redis, sets, lostAtOnce);
+    const taken = await Promise.all(due.map(({ member }) => this.#takeLost(member)));
+    return taken.filter((lost) => lost !== null);
   }
 
   async intend(user: UserRef, { callId, other, caller }: CallIntent): Promise<IntendOutcome> {
