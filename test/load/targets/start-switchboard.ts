@@ -1,11 +1,12 @@
 import { startCluster, startNode, startRedis } from '@switchboard/testkit';
 import type { RunningTarget } from './target.ts';
 
-/** As in production, but open to all, and in no hurry to move clients when it ends. */
+/** As in production, but open to all, and in no hurry to move clients, which have been placed. */
 const env = {
   NODE_ENV: 'production',
   AUTH_MODE: 'open',
   LOG_LEVEL: 'warn',
+  SHED_PERCENT: '0',
   DRAIN_NOTICE_MS: '0',
   DRAIN_DEADLINE_MS: '0',
   // For profiles: `TARGET_NODE_OPTIONS='--cpu-prof --cpu-prof-dir=…' npm run bench`.
