@@ -2,7 +2,7 @@ import { startCluster, startNode, startRedis } from '@switchboard/testkit';
 import type { RunningTarget } from './target.ts';
 
 /** As in production, but open to all, and in no hurry to move clients, which have been placed. */
-const env = {
+export const nodeEnv = {
   NODE_ENV: 'production',
   AUTH_MODE: 'open',
   LOG_LEVEL: 'warn',
@@ -18,7 +18,7 @@ export async function startSwitchboard(count: number): Promise<RunningTarget> {
   await using started = new AsyncDisposableStack();
   const redis = started.use(await startRedis({ own: true }));
   const { nodes } = started.use(
-    await startCluster({ nodes: count, redis: { url: redis.url }, balancer: false, env }),
+    await startCluster({ nodes: count, redis: { url: redis.url }, balancer: false, env: nodeEnv }),
   );
   const resources = started.move();
   return {
@@ -30,7 +30,7 @@ export async function startSwitchboard(count: number): Promise<RunningTarget> {
 
 /** One node with its state in memory: the embedded default. */
 export async function startEmbedded(): Promise<RunningTarget> {
-  const node = await startNode({ nodeId: 'n1', env });
+  const node = await startNode({ nodeId: 'n1', env: nodeEnv });
   return {
     nodes: [node],
     redisUrl: null,

@@ -92,8 +92,14 @@ export class Crowd implements Disposable {
     sender.connection.send({ bytes: copy });
   }
 
+  /** All go; rudely, they are gone without a goodbye. */
+  leave({ rudely }: { readonly rudely: boolean }): void {
+    const { goodbye } = this.#options.dialect;
+    for (const { connection } of this.#clients) connection.close(rudely ? null : goodbye);
+  }
+
   [Symbol.dispose](): void {
-    for (const { connection } of this.#clients) connection.close(this.#options.dialect.goodbye);
+    this.leave({ rudely: false });
   }
 
   #roomOf(pair: number): string {
