@@ -26,7 +26,7 @@ export async function measureListing(counts: readonly number[]): Promise<Listing
     node: NodeId.parse('maker'),
     onError: (error) => console.error(error),
   });
-  const headers = { authorization: `Bearer ${secret}` };
+  const headers = { 'x-internal-secret': secret };
   const page = async (cursor: string | null) => {
     const query = cursor === null ? '' : `?cursor=${encodeURIComponent(cursor)}`;
     const answer = await fetch(`${cluster.url}/v1/rooms${query}`, { headers });

@@ -40,6 +40,11 @@ export class SilentPublisher implements Publisher {
     return this.#stream?.writable === true && this.#unproven.length < mostWaiting;
   }
 
+  /** Messages of which nobody knows yet whether they have got there. */
+  get inDoubt(): number {
+    return this.#unproven.count;
+  }
+
   async open(ownChannel: string): Promise<void> {
     const client = this.#client;
     client.on('error', this.#events.onError);
