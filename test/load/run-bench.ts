@@ -9,6 +9,7 @@ import { measureGroup } from './measure/measure-group.ts';
 import { measureIdle } from './measure/measure-idle.ts';
 import { measureRedisBytes } from './measure/measure-redis-bytes.ts';
 import { aims } from './report/aims.ts';
+import { render } from './report/render.ts';
 import { type BenchResults, writeResults } from './report/results.ts';
 import { changeTable, fullTable, idleTable, ratioTable, steadyTable } from './report/tables.ts';
 import { groups } from './targets/targets.ts';
@@ -26,7 +27,7 @@ const { values } = parseArgs({
     out: { type: 'string' },
   },
 });
-const ofAims = aims.flatMap(({ of, against }) => [of, against] as string[]);
+const ofAims = [...new Set<string>(aims.flatMap(({ of, against }) => [of, against]))];
 const wanted = values.targets === 'aims' ? ofAims : values.targets?.split(',');
 const chosen = groups
   .map((group) => group.filter(({ name }) => !wanted || wanted.includes(name)))
@@ -61,5 +62,6 @@ console.log(`With ${2 * settings.pairs} signals under way:\n\n${fullTable(rounds
 console.log(`${changeTable(rounds)}\n\n${idleTable(idle)}\n\n${ratioTable(rounds)}`);
 if (results.redisBytes) console.log('\nbytes in Redis:', results.redisBytes);
 if (out) await writeResults(out, wanted ? 'aims' : 'bench', results);
+await render(repositoryPath('test/load'));
 // Sockets of a target that has just ended keep the process for a while.
 process.exit(0);

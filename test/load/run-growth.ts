@@ -9,6 +9,7 @@ import { measureJoins } from './growth/measure-joins.ts';
 import { measureListing } from './growth/measure-listing.ts';
 import { measurePresence } from './growth/measure-presence.ts';
 import { measureReaper } from './growth/measure-reaper.ts';
+import { render } from './report/render.ts';
 import { writeResults } from './report/results.ts';
 
 const parts = {
@@ -29,5 +30,6 @@ for (const [name, measure] of Object.entries(parts)) {
 }
 const out = values.out ?? (only ? undefined : repositoryPath('test/load/results'));
 if (out) await writeResults(out, 'growth', figures);
+await render(repositoryPath('test/load'));
 // Sockets of a cluster that has just ended keep the process for a while.
 process.exit(0);

@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { repositoryPath } from '@switchboard/testkit';
+import { render } from './report/render.ts';
 import { writeResults } from './report/results.ts';
 import { growthPerSession, soak } from './soak/soak.ts';
 
@@ -25,4 +26,5 @@ const samples = await soak({
 const growth = growthPerSession(samples);
 console.log(`grown by ${growth.toFixed(0)} bytes a session; ${mostBytesPerSession} at most`);
 await writeResults(values.out, 'soak', { samples, growth });
+await render(repositoryPath('test/load'));
 process.exit(growth > mostBytesPerSession ? 1 : 0);

@@ -1,11 +1,17 @@
 import type { Round } from '../measure/measure-round.ts';
 import { quantile } from '../measure/statistics.ts';
 
-/** What the design says of whom, and against whom: the first over the second at most that. */
+/**
+ * What the design says of whom, and against whom: the first over the second at most that. With
+ * several nodes once like against like, and once with an answer to every signal, which a plain
+ * relay does not give.
+ */
 export const aims = [
   { of: 'switchboard-memory-unacked', against: 'plain-memory', most: 1 },
   { of: 'switchboard-memory', against: 'plain-memory-acked', most: 1 },
+  { of: 'switchboard-4-unacked', against: 'plain-classic-4', most: 0.6 },
   { of: 'switchboard-4', against: 'plain-classic-4', most: 0.6 },
+  { of: 'switchboard-8-unacked', against: 'plain-classic-8', most: 0.5 },
   { of: 'switchboard-8', against: 'plain-classic-8', most: 0.5 },
 ] as const;
 

@@ -1,5 +1,5 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { cpus, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { GroupSettings } from '../measure/measure-group.ts';
 import type { Idle } from '../measure/measure-idle.ts';
@@ -20,6 +20,8 @@ export interface Machine {
   readonly cores: number;
   readonly memoryGb: number;
   readonly node: string;
+  /** Of the last five minutes: what else there was to do shows in the figures. */
+  readonly load: number;
 }
 
 /** A file of results: what was measured, when, and on what. */
@@ -59,5 +61,6 @@ function thisMachine(): Machine {
     cores: cpus().length,
     memoryGb: Math.round(totalmem() / 2 ** 30),
     node: process.version,
+    load: Math.round(loadavg()[1] ?? 0),
   };
 }

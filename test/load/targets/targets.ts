@@ -6,7 +6,9 @@ import { startEmbedded, startSwitchboard } from './start-switchboard.ts';
 import type { Target } from './target.ts';
 
 const acknowledged = switchboard({ acknowledged: true });
+const unacknowledged = switchboard({ acknowledged: false });
 const plain = plainSocketIo({ acknowledged: false });
+const plainAcknowledged = plainSocketIo({ acknowledged: true });
 
 const relay = (nodes: number, adapter: 'classic' | 'sharded'): Target => ({
   ...{ name: `plain-${adapter}-${nodes}`, nodes, dialect: plain },
@@ -23,6 +25,12 @@ const cluster = (nodes: number): Target => ({
   start: () => startSwitchboard(nodes),
 });
 
+/** The same without answers, as the plain relays are spoken to. */
+const clusterUnacked = (nodes: number): Target => ({
+  ...cluster(nodes),
+  ...{ name: `switchboard-${nodes}-unacked`, dialect: unacknowledged },
+});
+
 const embedded = (name: string, dialect: Dialect): Target => ({
   ...{ name, nodes: 1, dialect },
   start: startEmbedded,
@@ -32,18 +40,20 @@ const embedded = (name: string, dialect: Dialect): Target => ({
  * All that is compared. Those of one group run side by side, and are measured in turn.
  *
  * Clients of Switchboard ask for an answer to every signal, as its SDK does, and those of the plain
- * relays do not, unless the name says otherwise.
+ * relays do not, unless the name says otherwise: like is to be compared with like.
  */
 export const groups: readonly (readonly Target[])[] = [
   [
     single('raw-ws', 'ws-relay.ts', bareWebSocket),
     single('plain-memory', 'socket-io-relay.ts', plain),
-    single('plain-memory-acked', 'socket-io-relay.ts', plainSocketIo({ acknowledged: true })),
+    single('plain-memory-acked', 'socket-io-relay.ts', plainAcknowledged),
     single('peerjs', 'peerjs-server.ts', peerJs),
     embedded('switchboard-memory', acknowledged),
-    embedded('switchboard-memory-unacked', switchboard({ acknowledged: false })),
+    embedded('switchboard-memory-unacked', unacknowledged),
   ],
   [cluster(1), relay(1, 'classic'), cluster(2), relay(2, 'classic')],
-  [cluster(4), relay(4, 'classic'), relay(4, 'sharded')],
-  [cluster(8), relay(8, 'classic'), relay(8, 'sharded')],
+  ...[4, 8].map((nodes) => [
+    ...[cluster(nodes), clusterUnacked(nodes)],
+    ...[relay(nodes, 'classic'), relay(nodes, 'sharded')],
+  ]),
 ];
