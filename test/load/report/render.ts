@@ -1,4 +1,4 @@
-/** Writes `RESULTS.md` and its plots from the figures in `results/`. */
+/** Writes `RESULTS.md`, its plots and the sizing in `deploy/README.md` from the figures in `results/`. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JoinFigures } from '../growth/measure-joins.ts';
@@ -7,6 +7,7 @@ import type { PresenceFigures } from '../growth/measure-presence.ts';
 import type { ReaperFigures } from '../growth/measure-reaper.ts';
 import type { Round } from '../measure/measure-round.ts';
 import { spreadOf } from '../measure/statistics.ts';
+import { writeSection } from '../sizing/sizing-section.ts';
 import type { SoakSample } from '../soak/soak.ts';
 import { cpuOf } from './aims.ts';
 import { barChart } from './bar-chart.ts';
@@ -32,6 +33,7 @@ export async function render(folder: string): Promise<void> {
   const aims = await readResults<BenchResults>(results, 'aims');
   const growth = await readResults<GrowthResults>(results, 'growth');
   const soak = await readResults<SoakResults>(results, 'soak');
+  if (bench) await writeSection(bench);
   const parts = [
     '# Results\n\nWritten by `npm run bench`, `npm run bench:growth` and `npm run soak` from `results/`; what was tried to get there is in [PERFORMANCE.md](PERFORMANCE.md). A figure is the median of the rounds, with the least and the most in brackets. CPU is user and system time of all processes of a target, as the scheduler counts it. A target `-4` has four nodes and one Redis; what is `plain` is the thirty lines of `peers/socket-io-relay.ts`.',
     ...(bench ? [await benchPart(bench, results)] : []),
