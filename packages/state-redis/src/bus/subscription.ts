@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { RedisAddress } from '../connection/address.ts';
 import { createSubscriberClient, reconnectDelayMs } from '../connection/client.ts';
+import { PushReader } from './push-reader.ts';
 
 export interface SubscriptionEvents {
   onMessage(message: string): void;
@@ -72,6 +73,7 @@ export class Subscription {
       this.#onLost();
       return;
     }
+    readDirectly(client, this.#channel, this.#events.onMessage);
     this.#isLive = true;
     this.#attempt = 0;
     // Without an answer the client gives the connection up, which ends it.
@@ -102,4 +104,15 @@ export class Subscription {
     if (this.#isClosed) this.#client?.disconnect();
     else if (this.#isLive) this.#events.onResubscribed();
   }
+}
+
+/** From here on the messages do not pass the client library; what it waits for, it still reads. */
+function readDirectly(client: Redis, channel: string, onMessage: (message: string) => void): void {
+  const { stream } = client;
+  // The library's parser comes before its other listeners.
+  const [parse] = stream.listeners('data') as ((bytes: Buffer) => void)[];
+  if (!parse) return;
+  stream.removeListener('data', parse);
+  const reader = new PushReader(channel, { onMessage, onOther: parse });
+  stream.prependListener('data', (bytes: Buffer) => reader.take(bytes));
 }
