@@ -34,7 +34,7 @@ export function barChart(title: string, bars: readonly Bar[]): string {
     ].join('');
   });
   const height = top + bars.length * rowHeight + 8;
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12"><rect width="100%" height="100%" fill="#fff"/><text x="8" y="20" font-size="14">${title}</text>${rows.join('\n')}</svg>\n`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12"><title>${title}</title><rect width="100%" height="100%" fill="#fff"/><text x="8" y="20" font-size="14">${title}</text>${rows.join('\n')}</svg>\n`;
 }
 
 const at = (value: number): string => value.toFixed(1);

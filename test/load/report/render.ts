@@ -1,6 +1,9 @@
 /** Writes `RESULTS.md`, its plots and the sizing in `deploy/README.md` from the figures in `results/`. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { repositoryPath } from '@switchboard/testkit';
 import type { JoinFigures } from '../growth/measure-joins.ts';
 import type { ListingFigures } from '../growth/measure-listing.ts';
 import type { PresenceFigures } from '../growth/measure-presence.ts';
@@ -42,8 +45,15 @@ export async function render(folder: string): Promise<void> {
     ...(soak ? [soakPart(soak)] : []),
   ];
   const file = join(folder, 'RESULTS.md');
-  const text = `${parts.join('\n\n')}\n`;
-  if ((await readFile(file, 'utf8').catch(() => '')) !== text) await writeFile(file, text);
+  await writeFile(file, `${parts.join('\n\n')}\n`);
+  // Tables as the rest of the repository has them.
+  const formatter = repositoryPath('node_modules/.bin/biome');
+  await promisify(execFile)(formatter, [
+    'format',
+    '--write',
+    file,
+    repositoryPath('deploy/README.md'),
+  ]);
 }
 
 const measuredOn = ({ date, cpu, cores, memoryGb, node, load }: Machine): string =>

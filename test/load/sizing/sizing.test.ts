@@ -65,7 +65,11 @@ const measured = (await readResults<BenchResults>(
   'bench',
 )) as Results<BenchResults>;
 
-test.for([2, 4])('costs at one node and at eight foretell those at %i', (nodes) => {
+// Eight nodes on two cores are dearer than eight with a core each: what a factor of two allows for.
+test.for([
+  [2, 0.67, 1.5],
+  [8, 0.5, 1.5],
+] as const)('costs at one node and at four foretell those at %i', ([nodes, least, most]) => {
   const { rounds, settings } = measured;
   const own = rounds.filter(({ target }) => target === `switchboard-${nodes}`);
   const usPerSignal = own.map(({ steady }) => steady.nodesUs).toSorted((a, b) => a - b);
@@ -76,11 +80,12 @@ test.for([2, 4])('costs at one node and at eight foretell those at %i', (nodes) 
     ...{ callsPerHour: settings.rate * 3_600, signalsPerPair: 0.5 },
   };
   const foretold = busyNodeCores(asMeasured, { ...costsOf(measured), nodeUsPerJoin: 0 }, nodes);
-  // The machine has two cores, whatever the number of nodes: fewer nodes do more at a time.
-  expect(foretold / busy).toBeGreaterThan(0.6);
-  expect(foretold / busy).toBeLessThan(1.67);
+  expect(foretold / busy).toBeGreaterThan(least);
+  expect(foretold / busy).toBeLessThan(most);
 });
 
 test('deploy/README.md says what the results say', async () => {
-  expect(await writtenSection()).toBe(sizingSection(measured));
+  // The formatter widens tables.
+  const words = (text: string) => text.replaceAll(/-{3,}/g, '---').replaceAll(/\s+/g, ' ');
+  expect(words(await writtenSection())).toBe(words(sizingSection(measured)));
 });
