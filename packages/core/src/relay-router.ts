@@ -102,10 +102,8 @@ export class RelayRouter {
   #sendAll(local: LocalRoom, relay: RelayEnvelope): void {
     const others = local.view?.others(relay.from) ?? [];
     this.#dependencies.observer.relayRouted(relay.content.type);
-    this.#sendTo(
-      others.filter((member) => !this.#isHeldUp(member, relay)),
-      relay,
-    );
+    const areFree = this.#dependencies.detours.isEmpty;
+    this.#sendTo(areFree ? others : others.filter((one) => !this.#isHeldUp(one, relay)), relay);
   }
 
   /** Whether it goes to that one behind what is held up for it. */

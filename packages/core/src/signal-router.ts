@@ -106,8 +106,12 @@ export class SignalRouter {
 
   /** At once, or behind what is held up for the receiver. */
   #sendInTurn(key: RoomKey, target: Member, signal: SignalEnvelope): void {
-    const go = (receiver: Member | undefined) => this.#sendAgain(signal, receiver);
-    if (!this.#dependencies.detours.join(key, signal.to, go)) this.#sendTo(target.node, signal);
+    const { detours } = this.#dependencies;
+    if (!detours.isEmpty) {
+      const go = (receiver: Member | undefined) => this.#sendAgain(signal, receiver);
+      if (detours.join(key, signal.to, go)) return;
+    }
+    this.#sendTo(target.node, signal);
   }
 
   /** What has been accepted already, to where the receiver is now. */
