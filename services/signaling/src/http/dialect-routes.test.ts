@@ -15,6 +15,7 @@ const table: Readonly<Record<string, Access>> = {
   'GET /rooms': 'operator',
   'GET /connections': 'operator',
   'GET /stats': 'operator',
+  'GET /example-client-rooms.html': 'public',
   'GET /video-call/room/appointment/:appointmentId': 'token',
   'POST /video-call/room/appointment/:appointmentId/create': 'token',
   'POST /login': 'public',
