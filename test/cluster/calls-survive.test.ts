@@ -23,6 +23,7 @@ test('SPEC 14.7, 14.8, 13.1: the calls of clients that die with their node end; 
   using dan = await connect('n3', 'dan');
   await dan.must('presence:watch', { userIds: ['ada', 'bob'] });
   await ada.must('call:invite', { callId: 'talk', to: 'bob' });
+  await bob.told('talk', 'ringing');
   await bob.must('call:accept', { callId: 'talk' });
   await dan.sees('ada', 'in-call');
   await cy.must('call:invite', { callId: 'ring', to: 'dan', ringMs: 120_000 });
