@@ -13,6 +13,8 @@ export default defineConfig({
     // Each worker runs whole clusters beside itself.
     maxWorkers: 2,
     testTimeout: 30_000,
+    // Browsers without a graphics card share two cores with whatever else is tested.
+    expect: { poll: { timeout: 20_000 } },
     hookTimeout: 60_000,
     // Stopping a cluster in order takes longer than the default 10 s where nodes drain.
     teardownTimeout: 30_000,
