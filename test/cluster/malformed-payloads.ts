@@ -7,6 +7,7 @@ export const valid: { readonly [K in CommandName]: Record<string, unknown> } = {
   'room:end': { roomId: 'malformed' },
   'media:update': { roomId: 'malformed', media: { camera: true } },
   'session:identify': { userId: 'ada' },
+  'session:withdraw': {},
   'auth:refresh': { token: 'a token' },
   'room:relay': { roomId: 'malformed', name: 'hand', data: { up: true } },
   'chat:send': { roomId: 'malformed', messageId: 'm1', text: 'hello' },

@@ -38,6 +38,7 @@ const cases = {
   'screen on': command('media:update', { roomId, media: { screen: true } }),
   'screen off': command('media:update', { roomId, media: { screen: false } }),
   identify: command('session:identify', { userId: UserId.parse('ada') }),
+  withdraw: command('session:withdraw', {}),
   refresh: command('auth:refresh', { token: 'a token' }),
   relay: command('room:relay', { roomId, name: 'hand', data: null }),
   message: command('chat:send', { roomId, messageId: MessageId.parse('m1'), text: 'hello' }),
@@ -62,7 +63,7 @@ type Case = keyof typeof cases;
 /** What needs no right, or is for the room to say: whoever is in a room, or a call, may do it. */
 const free: Case[] = [
   ...(['leave', 'end room', 'camera on', 'screen off', 'identify', 'refresh', 'signal'] as const),
-  ...(['relay', 'message', 'history', 'annotations', 'typing'] as const),
+  ...(['withdraw', 'relay', 'message', 'history', 'annotations', 'typing'] as const),
   ...(['unwatch', 'accept', 'reject', 'cancel', 'end', 'ice servers'] as const),
 ];
 /** What takes the right to annotate. */

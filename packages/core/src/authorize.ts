@@ -34,6 +34,7 @@ export const needs: {
   'media:update': ({ media }) => toShare(media),
   'auth:refresh': () => nothing,
   'session:identify': () => nothing,
+  'session:withdraw': () => nothing,
   'room:relay': () => nothing,
   'chat:send': () => nothing,
   'chat:history': () => nothing,

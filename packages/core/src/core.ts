@@ -128,6 +128,7 @@ export class Core {
     const localCalls = new LocalCalls(state.calls, localUsers);
     const watching = new Watching(users);
     const calls = new Calls({ calls: state.calls, users, localCalls, observer });
+    const reconcile = (session: Session) => reconciler.request(session);
     const attachments = new Attachments({
       users,
       sessions,
@@ -135,10 +136,10 @@ export class Core {
       localCalls,
       calls,
       watching,
+      reconcile,
     });
     const endings = new Endings({ node, rooms, sessions: store, users, calls, observer });
     const reconciler = new Reconciler({ rooms, store, sessions, localRooms, endings, observer });
-    const reconcile = (session: Session) => reconciler.request(session);
     const end = (session: Session, cause: SessionEndCause) => void lifecycle.end(session, cause);
     const memberships = new Memberships({
       rooms,

@@ -27,6 +27,10 @@ export type Principal =
   /** Somebody without a token, where none is demanded. */
   | { readonly kind: 'open'; readonly tenant: TenantId; readonly self: SelfIdentity | null };
 
+/** A principal once it has said who it is. Of somebody for whom a token vouches that changes nothing. */
+export const saying = (principal: Principal, self: SelfIdentity | null): Principal =>
+  principal.kind === 'user' ? principal : { ...principal, self };
+
 /** As whom a principal calls and is called, by a token or by its own word; null of nobody. */
 export const userOf = (principal: Principal): UserId | null =>
   principal.kind === 'user' ? principal.userId : (principal.self?.userId ?? null);

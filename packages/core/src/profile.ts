@@ -15,7 +15,7 @@ export interface ClientDescription {
 /** What the store keeps to know a session by: in lists, and when it is resumed on another node. */
 export interface SessionProfile extends ClientDescription {
   readonly tenant: TenantId;
-  /** Absent of somebody who has neither shown a token nor said who it is. */
+  /** Absent of somebody who has neither shown a token nor said who it is, or has taken it back. */
   readonly userId?: UserId;
   readonly name?: string;
   readonly role?: Role;

@@ -84,6 +84,8 @@ export class SessionResume {
     const { epoch, graceMs, profile } = claim;
     const principal = recall(request.principal, profile);
     const session = lifecycle.create({ ...request, principal, client: profile, graceMs }, epoch);
+    // Whoever shows a token and is nobody all the same has taken back who they are.
+    if (profile.userId === undefined) session.identify(null);
     session.isWritten = true;
     // Whoever comes back from a binding that it does not know of has had its turn: of two clients
     // with one token, one is to stay away in the end.

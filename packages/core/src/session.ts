@@ -4,7 +4,7 @@ import type { CloseReason, Outlet } from './ports/outlet.ts';
 import type { Binding, RoomRef } from './ports/room-store.ts';
 import type { NewSession } from './ports/session-store.ts';
 import type { UserRef } from './ports/user-store.ts';
-import { ownerOf, type Principal, userOf } from './principal.ts';
+import { ownerOf, type Principal, type SelfIdentity, saying, userOf } from './principal.ts';
 import { type ClientDescription, profileOf, type SessionProfile } from './profile.ts';
 import type { RoomKey } from './room-key.ts';
 import type { TokenBucket } from './token-bucket.ts';
@@ -60,6 +60,8 @@ export class Session {
   readonly #queues = new Map<RoomKey, Promise<void>>();
   #binding: Binding;
   #principal: Principal;
+  /** Whether it is nobody's, whoever its token says it is. */
+  #isWithdrawn = false;
   #outlet: Outlet | null = null;
   #backlog: Notice[] = [];
   /** Of the data of the signals and relays among them, as JSON. */
@@ -97,7 +99,7 @@ export class Session {
   /** As whom it is present, calls and is called; null of nobody in particular. */
   get user(): UserRef | null {
     const { tenant } = this.#principal;
-    const userId = userOf(this.#principal);
+    const userId = this.#isWithdrawn ? null : userOf(this.#principal);
     return userId === null ? null : { tenant, userId };
   }
 
@@ -113,13 +115,31 @@ export class Session {
       owner: ownerOf(this.#principal),
       secretDigest,
       graceMs,
-      profile: this.profileUnder(this.#principal),
+      profile: this.#profileOf(this.#isWithdrawn ? null : this.#principal),
     };
   }
 
-  /** What it is to be known by under that principal. */
-  profileUnder(principal: Principal): SessionProfile {
-    return profileOf(principal, this.#options.client);
+  /** What it is to be known by as who it says to be, or (null) as nobody. */
+  profileAs(said: SelfIdentity | null): SessionProfile {
+    return this.#profileOf(said && saying(this.#principal, said));
+  }
+
+  #profileOf(principal: Principal | null): SessionProfile {
+    const { tenant } = this.#principal;
+    const nobody = { kind: 'open', tenant, self: null } as const;
+    return profileOf(principal ?? nobody, this.#options.client);
+  }
+
+  /** Whether it is that already, and nothing else could be said of it. */
+  isAlready(said: SelfIdentity | null): boolean {
+    if (said === null) return this.user === null;
+    return this.#principal.kind === 'user' && !this.#isWithdrawn;
+  }
+
+  /** From now on it is who it says to be, or (null) nobody, whoever its token says it is. */
+  identify(said: SelfIdentity | null): void {
+    this.#principal = saying(this.#principal, said);
+    this.#isWithdrawn = said === null;
   }
 
   /** A closed session enters nothing any more; what is still under way is undone. */
@@ -155,7 +175,7 @@ export class Session {
     if (epoch > this.#binding.epoch) this.#binding = { ...this.#binding, epoch };
   }
 
-  /** Goes on under another token of the same owner, or as who it says to be. */
+  /** Goes on under another token of the same owner. */
   prolong(principal: Principal): void {
     this.#principal = principal;
   }

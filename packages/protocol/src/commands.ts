@@ -103,6 +103,11 @@ export const commands = {
     }),
     result: z.strictObject({ userId: UserId }),
   },
+  /** Takes that back: the session is nobody's, and goes on. One that is nobody's is no error. */
+  'session:withdraw': {
+    input: z.strictObject({}),
+    result: z.strictObject({}),
+  },
   /** Sends something that the cluster knows nothing of to all others in a room, and keeps nothing. */
   'room:relay': {
     input: z.strictObject({ roomId: RoomId, name: RelayName, data: JsonData }),

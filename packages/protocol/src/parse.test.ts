@@ -19,6 +19,7 @@ const valid: { [K in CommandName]: Record<string, unknown> } = {
   'room:end': { roomId: 'consultation' },
   'media:update': { roomId: 'consultation', media: { camera: true } },
   'session:identify': { userId: 'ada', name: 'Ada', role: 'practitioner' },
+  'session:withdraw': {},
   'auth:refresh': { token: 'header.payload.signature' },
   'room:relay': { roomId: 'consultation', name: 'hand-raised', data: { up: true } },
   'chat:send': { roomId: 'consultation', messageId: 'm1', text: 'Good morning' },

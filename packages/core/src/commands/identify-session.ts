@@ -1,4 +1,5 @@
 import { SignalingError } from '@switchboard/protocol';
+import { changeIdentity } from './change-identity.ts';
 import type { Handler } from './context.ts';
 
 /** SPEC 9.1. */
@@ -9,17 +10,9 @@ export const identifySession: Handler<'session:identify'> = async (
 ) => {
   const { principal } = session;
   const { userId, name = null, role = null } = input;
-  if (principal.kind === 'user') {
-    if (userId !== principal.userId) throw new SignalingError('identity_mismatch');
-    return reply({ userId });
+  if (principal.kind === 'user' && userId !== principal.userId) {
+    throw new SignalingError('identity_mismatch');
   }
-  if (!session.isWritten) throw new SignalingError('unavailable');
-  const identified = { ...principal, self: { userId, name, role } };
-  await context.attachments.move(session, { tenant: principal.tenant, userId }, async () => {
-    const profile = session.profileUnder(identified);
-    const isCurrent = await context.sessions.describe(session.binding, profile);
-    if (!isCurrent) throw new SignalingError('session_replaced');
-    session.prolong(identified);
-  });
+  await changeIdentity(context, session, { userId, name, role });
   reply({ userId });
 };

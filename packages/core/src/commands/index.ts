@@ -19,6 +19,7 @@ import { showTyping } from './show-typing.ts';
 import { unwatchPresence } from './unwatch-presence.ts';
 import { updateMedia } from './update-media.ts';
 import { watchPresence } from './watch-presence.ts';
+import { withdrawSession } from './withdraw-session.ts';
 
 export const handlers: { readonly [K in CommandName]: Handler<K> } = {
   'room:join': joinRoom,
@@ -27,6 +28,7 @@ export const handlers: { readonly [K in CommandName]: Handler<K> } = {
   'media:update': updateMedia,
   'auth:refresh': refreshAuth,
   'session:identify': identifySession,
+  'session:withdraw': withdrawSession,
   'room:relay': relayToRoom,
   'chat:send': sendMessage,
   'chat:history': readMessages,

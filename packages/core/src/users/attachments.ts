@@ -1,7 +1,9 @@
+import { SignalingError } from '@switchboard/protocol';
 import type { Calls } from '../calls/calls.ts';
 import type { LocalCalls } from '../calls/local-calls.ts';
 import type { Share } from '../ports/session-store.ts';
 import type { LostSession, UserRef, UserStore } from '../ports/user-store.ts';
+import type { SelfIdentity } from '../principal.ts';
 import { identityTurn, type Session } from '../session.ts';
 import type { Sessions } from '../sessions.ts';
 import type { LocalUsers } from './local-users.ts';
@@ -17,6 +19,8 @@ export interface AttachmentsDependencies {
   readonly localCalls: LocalCalls;
   readonly calls: Calls;
   readonly watching: Watching;
+  /** Has a session compared with the store. */
+  readonly reconcile: (session: Session) => void;
 }
 
 /**
@@ -50,17 +54,28 @@ export class Attachments {
   }
 
   /**
-   * A session becomes another user's, or its first user's.
+   * A session becomes another user's, its first user's, or nobody's (null). Saying what it is
+   * already does nothing.
    *
-   * @param change writes that down. Between two users the session is nobody's: should this node
-   * die, whoever ends the session looks for it at one of the two.
+   * @param describe writes that down. It comes last of what can be lost half way: should this node
+   * die, whoever ends the session looks for it at the user whose the store says it is.
+   * @throws SignalingError `unavailable` when the session is not written down, or anything fails;
+   * the reconciler makes it again who it was, then.
    */
-  move(session: Session, to: UserRef, change: () => Promise<void>): Promise<void> {
+  move(session: Session, said: SelfIdentity | null, describe: () => Promise<void>): Promise<void> {
     return session.inTurn(identityTurn, async () => {
-      const { user } = session;
-      if (user && user.userId !== to.userId) await this.#detach(session, user);
-      await change();
-      await this.#attach(session);
+      if (session.isAlready(said)) return;
+      if (!session.isWritten) throw new SignalingError('unavailable');
+      try {
+        const { user } = session;
+        if (user && user.userId !== said?.userId) await this.#detach(session, user);
+        await describe();
+        session.identify(said);
+        await this.#attach(session);
+      } catch (error) {
+        this.#dependencies.reconcile(session);
+        throw error;
+      }
     });
   }
 

@@ -85,11 +85,13 @@ export function requireUser(link: Link, userId: UserId): void {
 export const roleOf = (link: Link, userId: UserId): Role | undefined =>
   link.identity().role ?? link.users.find(({ username }) => username === userId)?.role;
 
-/** From now on the connection is nobody's, unless its token says whose it is. */
+/** From now on the connection is nobody's, until it registers anew. */
 export async function logOut(link: Link): Promise<void> {
   for (const roomId of [...link.rooms.keys()]) await link.execute('room:leave', { roomId });
-  const { userId, isVouched } = link.identity();
+  const { userId } = link.identity();
   if (userId === null) return;
-  if (isVouched) link.emit('user-status-change', { userId, status: 'offline' });
-  else await link.execute('session:identify', { userId: `guest-${link.peerId}` as UserId });
+  const isWatched = (await watch(link, [userId])).length > 0;
+  await link.execute('session:withdraw', {});
+  // Who may watch nobody hears of no change.
+  if (!isWatched) link.emit('user-status-change', { userId, status: 'offline' });
 }

@@ -1,4 +1,4 @@
-import { type Principal, userOf } from '@switchboard/core';
+import type { Session } from '@switchboard/core';
 import {
   type ClientIdentity,
   type Dialect,
@@ -41,7 +41,7 @@ export const dialectTongue = (
         return roomsOf(core.directory.rooms, session.principal.tenant);
       },
       users,
-      identity: () => identityOf(session.principal),
+      identity: () => identityOf(session),
       execute: <K extends CommandName>(
         name: K,
         payload: CommandPayload<K>,
@@ -92,10 +92,10 @@ export const dialectTongue = (
   },
 });
 
-function identityOf(principal: Principal): ClientIdentity {
+function identityOf({ principal, user }: Session): ClientIdentity {
   const said = principal.kind === 'user' ? principal : principal.self;
   return {
-    userId: userOf(principal),
+    userId: user?.userId ?? null,
     name: said?.name ?? null,
     role: said?.role ?? null,
     isVouched: principal.kind === 'user',
