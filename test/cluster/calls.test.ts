@@ -182,6 +182,32 @@ test('SPEC 9.1, 14.7: who becomes somebody else ends the calls of who they were'
   expect((await ada.refusal('call:cancel', { callId: 'changing' })).code).toBe('call_not_found');
 });
 
+test('SPEC 9.3, 13.1, 14.7: who withdraws is offline, out of their calls, and may come back as somebody', async () => {
+  using people = await meet();
+  const { names, ada, bob, desk } = people;
+  await ada.must('presence:watch', { userIds: [names.bob] });
+  await ada.must('call:invite', { callId: 'talk', to: names.bob });
+  await bob.must('call:accept', { callId: 'talk' });
+  await ada.told('talk', 'accepted');
+  desk.socket.disconnect();
+  await bob.must('session:withdraw', {});
+  await ada.told('talk', 'ended');
+  await ada.sees(names.bob, 'offline');
+  await ada.must('call:invite', { callId: 'ring', to: names.bob });
+  expect((await bob.refusal('call:accept', { callId: 'ring' })).code).toBe('forbidden');
+  // A session that is resumed has not become anybody by that.
+  bob.socket.io.engine.close();
+  const { resumed } = await bob.welcomes.first(() => bob.welcomes.seen.length === 2);
+  expect(resumed).toBe(true);
+  const { users } = await ada.must('presence:watch', { userIds: [names.bob] });
+  expect(users).toEqual([{ userId: names.bob, status: 'offline' }]);
+  expect(bob.calls.seen.filter(({ callId }) => callId === 'ring')).toEqual([]);
+  await bob.must('session:identify', { userId: names.bob });
+  await bob.told('ring', 'ringing');
+  await bob.must('call:accept', { callId: 'ring' });
+  await ada.sees(names.bob, 'in-call');
+});
+
 test('SPEC 14.8: a call that nobody answers is missed in time', async () => {
   using people = await meet();
   const { names, ada, bob, desk } = people;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { type Cluster, waitUntil } from '@switchboard/testkit';
 import { callHttp } from './call-http.ts';
 import { DialectClient } from './dialect-client.ts';
@@ -27,6 +28,11 @@ export async function untilOffline(cluster: Cluster, ...userIds: string[]): Prom
       { what: `${userId} to be offline` },
     );
   }
+}
+
+/** Takes news of who is online until it is that: others come and go meanwhile. */
+export async function untilTold(client: DialectClient, change: { userId: string; status: string }) {
+  for (;;) if (isDeepStrictEqual(await client.next('user-status-change'), change)) return;
 }
 
 /** A client that has registered. */

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { type Cluster, waitUntil } from '@switchboard/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startNodes } from '../cluster/start-nodes.ts';
+import { untilTold } from './assist-users.ts';
 import { callHttp } from './call-http.ts';
 import { DialectClient } from './dialect-client.ts';
 import { epochMs, isoTime } from './shapes.ts';
@@ -78,6 +79,21 @@ async function listed(callId: string): Promise<Listed | undefined> {
   const { body } = await callHttp(at('n2', '/api/calls'));
   return (body as { calls: Listed[] }).calls.find((each) => each.callId === callId);
 }
+
+/** How a user is, as the other node says. */
+async function statusOf(username: Username): Promise<string | undefined> {
+  const headers = bearer(await tokenOf('tina'));
+  const { body } = await callHttp(at('n2', '/api/users/status'), { headers });
+  const { users: listed } = body as { users: { username: string; status: string }[] };
+  return listed.find((each) => each.username === username)?.status;
+}
+
+const until = (username: Username, wanted: 'online' | 'offline') =>
+  waitUntil(
+    () => statusOf(username),
+    (status) => status === wanted,
+    { what: `${username} to be ${wanted}` },
+  );
 
 describe('remote-assist: POST /login', () => {
   test.each(['tina', 'ed'] as const)('lets %s in, with a token', async (username) => {
@@ -182,15 +198,9 @@ describe('remote-assist: GET /api/calls', () => {
 describe('remote-assist: who is online', () => {
   test('GET /api/experts and /api/users/status tell, of the whole cluster', async () => {
     const headers = bearer(await tokenOf('tina'));
-    const statusOfEd = async () => {
-      const { body } = await callHttp(at('n2', '/api/users/status'), { headers });
-      return (body as { users: { username: string; status: string }[] }).users.find(
-        ({ username }) => username === 'ed',
-      )?.status;
-    };
-    await waitUntil(statusOfEd, (status) => status === 'offline', { what: 'ed to be offline' });
+    await until('ed', 'offline');
     using _ = await connect('n1', 'ed');
-    await waitUntil(statusOfEd, (status) => status === 'online', { what: 'ed to be online' });
+    await until('ed', 'online');
     expect(await callHttp(at('n2', '/api/experts'), { headers })).toEqual({
       status: 200,
       body: {
@@ -237,5 +247,69 @@ describe('remote-assist: with a token', () => {
     using ed = await connect('n1', 'ed');
     ed.emit('join-call', { callId: 'room_1_abc', userId: 'ed', role: 'Expert' });
     expect(await ed.next('error')).toEqual({ message: expect.any(String) });
+  });
+});
+
+describe('remote-assist: logout with a token', () => {
+  /** Tina, who rings Ed, on different nodes. */
+  async function ringing() {
+    await Promise.all([until('tina', 'offline'), until('ed', 'offline')]);
+    const stack = new DisposableStack();
+    const ed = stack.use(await connect('n2', 'ed'));
+    const tina = stack.use(await connect('n1', 'tina'));
+    await untilTold(ed, { userId: 'tina', status: 'online' });
+    const callId = await createCall();
+    tina.emit('call-request', { callId, from: 'tina', to: 'ed' });
+    expect(await ed.next('call-request')).toEqual({ callId, from: 'tina' });
+    return { tina, ed, callId, [Symbol.dispose]: () => stack.dispose() };
+  }
+
+  test('is told at another node, takes back a call that rings, and ends when one registers', async () => {
+    using world = await ringing();
+    const { tina, ed } = world;
+    tina.emit('logout', { userId: 'tina' });
+    expect(await ed.next('call-ended')).toEqual({ from: 'tina', callId: world.callId });
+    await Promise.all(
+      [tina, ed].map((each) => untilTold(each, { userId: 'tina', status: 'offline' })),
+    );
+    expect(await statusOf('tina')).toBe('offline');
+    const callId = await createCall();
+    const request = { callId, from: 'tina', to: 'ed' };
+    for (const [event, payload] of [
+      ['call-request', request],
+      ['logout', { userId: 'tina' }],
+      ['register', { userId: 'ed' }],
+    ] as const) {
+      tina.emit(event, payload);
+      expect(await tina.next('error')).toEqual({ message: expect.any(String) });
+    }
+    tina.emit('register', { userId: 'tina' });
+    await Promise.all(
+      [tina, ed].map((each) => untilTold(each, { userId: 'tina', status: 'online' })),
+    );
+    tina.emit('call-request', request);
+    expect(await ed.next('call-request')).toEqual({ callId, from: 'tina' });
+  });
+
+  test('is not undone by a connection that was lost and is back', async () => {
+    using world = await ringing();
+    const { tina, ed, callId } = world;
+    tina.emit('join-call', { callId, userId: 'tina', role: 'Technician' });
+    await tina.next('existing-annotations');
+    ed.emit('call-response', { callId, from: 'ed', to: 'tina', accepted: true });
+    await tina.next('user-joined');
+    ed.emit('logout', { userId: 'ed' });
+    expect(await tina.next('user-left')).toEqual({ userId: 'ed', callId });
+    await untilTold(tina, { userId: 'ed', status: 'offline' });
+    const { id } = ed;
+    const back = new Promise((resolve) => ed.socket.once('connect', () => resolve(null)));
+    ed.socket.io.engine.close();
+    await back;
+    ed.emit('ping');
+    await ed.next('pong');
+    expect(ed.id).toBe(id);
+    expect(await statusOf('ed')).toBe('offline');
+    ed.emit('register', { userId: 'ed' });
+    await untilTold(tina, { userId: 'ed', status: 'online' });
   });
 });

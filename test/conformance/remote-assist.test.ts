@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { isDeepStrictEqual } from 'node:util';
 import type { Cluster } from '@switchboard/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startNodes } from '../cluster/start-nodes.ts';
@@ -14,8 +13,8 @@ import {
   technician,
   untakenOf,
   untilOffline,
+  untilTold,
 } from './assist-users.ts';
-import type { DialectClient } from './dialect-client.ts';
 
 const refused = { message: expect.any(String) };
 
@@ -57,6 +56,18 @@ describe('remote-assist: presence', () => {
       userId: expert,
       status: 'online',
     });
+  });
+
+  test('logout takes a user out of the call, who can come into it again', async () => {
+    using met = await bothInCall(cluster);
+    const { callId, tech, helper } = met;
+    helper.emit('logout', { userId: expert });
+    expect(await tech.next('user-left')).toEqual({ userId: expert, callId });
+    await untilTold(tech, { userId: expert, status: 'offline' });
+    helper.emit('register', { userId: expert });
+    await untilTold(tech, { userId: expert, status: 'online' });
+    helper.emit('join-call', { callId, userId: expert, role: 'Expert' });
+    expect(await tech.next('user-joined')).toMatchObject({ userId: expert, socketId: helper.id });
   });
 
   test('reconnect-after-call is answered', async () => {
@@ -109,11 +120,6 @@ test('remote-assist: who is in no list is told of to whom they have been in a ca
   nina[Symbol.dispose]();
   await untilTold(nils, { userId: one, status: 'offline' });
 });
-
-/** Others come and go meanwhile. */
-async function untilTold(client: DialectClient, change: { userId: string; status: string }) {
-  for (;;) if (isDeepStrictEqual(await client.next('user-status-change'), change)) return;
-}
 
 describe('remote-assist: calls', () => {
   test('a request is answered by an accepted response, and the responder is in', async () => {

@@ -74,9 +74,9 @@ export class SwitchboardClient implements Subscribable<ClientEvents>, Disposable
     return state.state === 'connected' ? state.peerId : null;
   }
 
-  /** Who this client's user is, by its token or by `identify`; null of nobody in particular. */
+  /** Who this client's user is, by its token or by `identify`; null of nobody, or once it withdrew. */
   get userId(): string | null {
-    return this.#connection.subject ?? this.#identity.userId;
+    return this.#identity.userIdWith(this.#connection.subject);
   }
 
   get presence(): Presence {
@@ -141,6 +141,18 @@ export class SwitchboardClient implements Subscribable<ClientEvents>, Disposable
   }
 
   /**
+   * Takes back who this client's user is, by a token too: it is present as nobody, and the calls in
+   * which it took part are over, and told of as `lost`. Rooms stay. `identify` makes it somebody
+   * again; until then it also comes back as nobody.
+   *
+   * @throws SwitchboardError; may be repeated.
+   */
+  async withdraw(): Promise<void> {
+    await this.#identity.withdraw();
+    this.#calls.beginAnew();
+  }
+
+  /**
    * The STUN and TURN servers that the cluster names, with credentials that are good for a while:
    * for peer connections that this SDK does not make. It is asked again when they are about to
    * expire, or where they are wanted anew, as for an ICE restart.
@@ -190,7 +202,7 @@ export class SwitchboardClient implements Subscribable<ClientEvents>, Disposable
     };
     if (!state.resumed) this.#calls.beginAnew();
     // Rooms are entered, and others watched, as who one is.
-    if (state.resumed || this.#identity.userId === null) goOn();
+    if (state.resumed || !this.#identity.isSaid) goOn();
     else void this.#identity.sayAgain().then(goOn);
   }
 }

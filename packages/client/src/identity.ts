@@ -9,18 +9,25 @@ export type Who = CommandPayload<'session:identify'>;
 /** How long it is tried to say again who one is, in ms, before rooms are entered without. */
 const patienceMs = 10_000;
 
-/** Who a client has said to be. The cluster knows for as long as the session lasts. */
+/** What a client has said of who it is. The cluster knows for as long as the session lasts. */
 export class Identity {
   readonly #send: Send;
-  #who: Who | null = null;
+  #said: Who | 'withdrawn' | null = null;
   #life = new AbortController();
 
   constructor(send: Send) {
     this.#send = send;
   }
 
-  get userId(): string | null {
-    return this.#who?.userId ?? null;
+  /** Whether there is anything to be said again. */
+  get isSaid(): boolean {
+    return this.#said !== null;
+  }
+
+  /** @param subject who the client's token says it is; null without one. */
+  userIdWith(subject: string | null): string | null {
+    if (this.#said === 'withdrawn') return null;
+    return subject ?? this.#said?.userId ?? null;
   }
 
   /** @throws SwitchboardError */
@@ -29,17 +36,29 @@ export class Identity {
       command: 'session:identify',
       payload: who,
       take: () => {
-        this.#who = who;
+        this.#said = who;
+      },
+    });
+  }
+
+  /** @throws SwitchboardError */
+  withdraw(): Promise<void> {
+    return this.#send({
+      command: 'session:withdraw',
+      payload: {},
+      take: () => {
+        this.#said = 'withdrawn';
       },
     });
   }
 
   /** To a new session. Resolves also when the cluster does not take it. */
   async sayAgain(): Promise<void> {
-    const who = this.#who;
-    if (!who) return;
+    const said = this.#said;
+    if (said === null) return;
+    const say = () => (said === 'withdrawn' ? this.withdraw() : this.say(said));
     try {
-      await persist(() => this.say(who), { signal: this.#life.signal, patienceMs });
+      await persist(say, { signal: this.#life.signal, patienceMs });
     } catch (error) {
       if (!(error instanceof SwitchboardError)) throw error;
     }
@@ -48,6 +67,6 @@ export class Identity {
   forget(): void {
     this.#life.abort();
     this.#life = new AbortController();
-    this.#who = null;
+    this.#said = null;
   }
 }

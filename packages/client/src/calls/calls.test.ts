@@ -137,3 +137,26 @@ test('rooms are entered again as who one is', async () => {
     'room:join',
   ]);
 });
+
+test('SPEC 9.3: who withdraws has lost their calls, is nobody, and comes back as nobody', async () => {
+  const { cluster, client, calls, heard } = await startCalling();
+  cluster.answers['session:withdraw'] = () => ({ ok: true }) as never;
+  cluster.say('call:changed', { call: callAs('ringing', 1) });
+  await client.withdraw();
+  expect([client.userId, calls.live]).toEqual([null, []]);
+  expect(heard.slice(2)).toEqual(['lost c1 ringing 1']);
+  cluster.drop();
+  cluster.received.length = 0;
+  cluster.welcome(peer('me again'));
+  expect(cluster.received).toEqual([['session:withdraw', {}]]);
+  await client.identify({ userId: 'bob' });
+  expect(client.userId).toBe('bob');
+});
+
+test('SPEC 9.3: who could not withdraw is who they were', async () => {
+  const { cluster, client, calls } = await startCalling();
+  cluster.answers['session:withdraw'] = () => refused('unavailable', true);
+  cluster.say('call:changed', { call: callAs('ringing', 1) });
+  await expect(client.withdraw()).rejects.toMatchObject({ code: 'unavailable' });
+  expect([client.userId, calls.live]).toEqual(['bob', [callAs('ringing', 1)]]);
+});

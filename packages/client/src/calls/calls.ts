@@ -123,7 +123,7 @@ export class UserCalls implements Calls {
     socket.on('call:changed', ({ call }) => this.#learn(call));
   }
 
-  /** A session other than before, if any: nobody says what became of the calls of that one. */
+  /** Another session than before, another user, or none: nobody says what became of these calls. */
   beginAnew(): void {
     const { live } = this;
     this.#calls.clear();
