@@ -172,8 +172,9 @@ export class Core {
           [reconciler, endings].some(({ isPending }) => isPending) ||
           [localCalls, watching].some(({ isStale }) => isStale),
         afterRenewal: async () => {
-          await reconciler.run();
+          // Before it is asked whom nobody here knows: who said goodbye has left, and is not lost.
           await endings.retry();
+          await reconciler.run();
           await localCalls.catchUp();
           await watching.catchUp();
         },

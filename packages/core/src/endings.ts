@@ -1,9 +1,10 @@
-import type { LeaveReason, NodeId } from '@switchboard/protocol';
+import { type LeaveReason, type NodeId, SignalingError } from '@switchboard/protocol';
 import type { Calls } from './calls/calls.ts';
 import type { Observer } from './ports/observer.ts';
-import type { RoomStore } from './ports/room-store.ts';
+import type { Binding, RoomRef, RoomStore } from './ports/room-store.ts';
 import type { EndingSession, SessionStore } from './ports/session-store.ts';
 import type { UserStore } from './ports/user-store.ts';
+import { roomKey } from './room-key.ts';
 
 export interface EndingsDependencies {
   readonly node: NodeId;
@@ -14,19 +15,30 @@ export interface EndingsDependencies {
   readonly observer: Observer;
 }
 
-interface Unfinished {
-  readonly ending: EndingSession;
+/** A session that this node has let go of, and that is to end. */
+export interface Farewell {
+  readonly binding: Binding;
+  /** See `SessionStore.end`. */
+  readonly how?: 'replaced' | undefined;
   readonly reason: LeaveReason;
+  /** Also those that it may have entered although naming them was not answered. */
+  readonly rooms: readonly RoomRef[];
 }
 
-/** More are left to whoever is handed them next. */
+type Unfinished =
+  /** That it ends is not written down: nobody else would end it before its grace is over. */
+  | { readonly state: 'begun'; readonly farewell: Farewell }
+  | { readonly state: 'written'; readonly ending: EndingSession; readonly reason: LeaveReason };
+
+/** More are left to whoever finds them, or is handed them next. */
 const mostUnfinished = 1_000;
 
 /**
- * Carries out the end of sessions: every room that one names is left, its user has it no more, its
- * part in calls is over, and then the session is settled. Whatever fails on the way is done again
- * by this node with its next renewal, or by whoever is handed the session next, which is somebody
- * who may judge: after a failover nobody may for 8 s. So each step may be repeated.
+ * Carries out the end of sessions: it is written down, every room that one names is left, its user
+ * has it no more, its part in calls is over, and then the session is settled. Whatever fails on the
+ * way is done again by this node with its next renewal, under whatever lease; or, once it is
+ * written down, by whoever is handed the session next, which is somebody who may judge: after a
+ * failover nobody may for 8 s. So each step may be repeated.
  */
 export class Endings {
   readonly #dependencies: EndingsDependencies;
@@ -45,7 +57,28 @@ export class Endings {
   async retry(): Promise<void> {
     const unfinished = this.#unfinished;
     this.#unfinished = [];
-    await Promise.all(unfinished.map(({ ending, reason }) => this.carryOut(ending, reason)));
+    await Promise.all(
+      unfinished.map((each) =>
+        each.state === 'begun'
+          ? this.begin(each.farewell)
+          : this.carryOut(each.ending, each.reason),
+      ),
+    );
+  }
+
+  /** Ends a session, unless it is bound anew by then. */
+  async begin(farewell: Farewell): Promise<void> {
+    const { sessions, observer } = this.#dependencies;
+    const { binding, how, reason, rooms } = farewell;
+    let ending: EndingSession | null;
+    try {
+      ending = await sessions.end(binding, how);
+    } catch (error) {
+      // A store that is away says so itself.
+      if (!(error instanceof SignalingError)) observer.fault('a session could not be ended', error);
+      return this.#keep({ state: 'begun', farewell });
+    }
+    if (ending) await this.carryOut(withRooms(ending, rooms), reason);
   }
 
   async carryOut(ending: EndingSession, reason: LeaveReason): Promise<void> {
@@ -59,8 +92,12 @@ export class Endings {
       await sessions.settle(ending);
     } catch (error) {
       observer.fault('the end of a session has to be carried out again', error);
-      if (this.#unfinished.length < mostUnfinished) this.#unfinished.push({ ending, reason });
+      this.#keep({ state: 'written', ending, reason });
     }
+  }
+
+  #keep(unfinished: Unfinished): void {
+    if (this.#unfinished.length < mostUnfinished) this.#unfinished.push(unfinished);
   }
 
   async #leaveUser({ profile: { tenant, userId }, peerId, epoch }: EndingSession): Promise<void> {
@@ -70,4 +107,10 @@ export class Endings {
     const engaged = await users.detach(user, { peerId, epoch });
     await Promise.all(engaged.map((named) => calls.drop(user, peerId, named)));
   }
+}
+
+/** An ending session that leaves those rooms as well. */
+export function withRooms(ending: EndingSession, others: readonly RoomRef[]): EndingSession {
+  const rooms = new Map([...ending.rooms, ...others].map((room) => [roomKey(room), room]));
+  return { ...ending, rooms: [...rooms.values()] };
 }

@@ -48,6 +48,26 @@ describe('SPEC 1.4: a session that ends', () => {
   });
 });
 
+test('SPEC 1.4: a goodbye that could not be written down is carried out when the store is back', async () => {
+  const { core, rooms, store, observer, settled, enter } = await openCore();
+  const ada = await enter('ada', stateOf(1, ['ada']));
+  store.isAway = true;
+  void core.endSession(ada);
+  await vi.advanceTimersByTimeAsync(4 * reconciledMs);
+  expect([observer.ended, rooms.leaves]).toEqual([['goodbye'], []]);
+  store.isAway = false;
+  store.calls.length = 0;
+  await vi.advanceTimersByTimeAsync(2 * reconciledMs);
+  expect(rooms.leaves.map(({ request }) => request)).toMatchObject([
+    { room, binding: { peerId: 'ada', epoch: 2 }, reason: 'left' },
+  ]);
+  rooms.leaves[0]?.resolve(hasLeft);
+  await settled();
+  // That this node had it under a lease that is over, so that it would not be listed, is no matter.
+  expect(store.calls.slice(0, 2)).toEqual(['end ada', 'settle ada']);
+  expect(store.calls.filter((call) => call === 'end ada')).toHaveLength(1);
+});
+
 test('SPEC 5.4: a session whose end fails half way is taken out by its node, and not by a judge', async () => {
   const { core, rooms, store, settled, enter } = await openCore();
   const ada = await enter('ada', stateOf(1, ['ada']));

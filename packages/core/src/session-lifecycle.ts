@@ -1,14 +1,13 @@
 import type { DuplicatePolicy, NodeId, PeerId } from '@switchboard/protocol';
-import type { Endings } from './endings.ts';
+import { type Endings, withRooms } from './endings.ts';
 import type { Memberships } from './memberships.ts';
 import type { Observer } from './ports/observer.ts';
 import type { CloseReason, Outlet } from './ports/outlet.ts';
-import type { RoomStore } from './ports/room-store.ts';
-import type { EndingSession, SessionStore } from './ports/session-store.ts';
+import type { RoomRef, RoomStore } from './ports/room-store.ts';
+import type { SessionStore } from './ports/session-store.ts';
 import type { Principal } from './principal.ts';
 import type { ClientDescription } from './profile.ts';
 import type { Reconciler } from './reconciler.ts';
-import { roomKey } from './room-key.ts';
 import { Session } from './session.ts';
 import { type SessionEndCause, sessionEnds } from './session-ends.ts';
 import type { Sessions } from './sessions.ts';
@@ -95,7 +94,7 @@ export class SessionLifecycle {
     cause: SessionEndCause,
     outlet: Outlet | null = session.outlet,
   ): Promise<void> {
-    const { sessions, store, endings, reconciler, observer } = this.#dependencies;
+    const { sessions, endings, observer } = this.#dependencies;
     if (!sessions.holds(session) || session.outlet !== outlet) return;
     observer.sessionEnded(cause);
     const { close, reason, how } = sessionEnds[cause];
@@ -103,13 +102,7 @@ export class SessionLifecycle {
     session.close(close);
     // A join that is under way has to be over, or it would enter behind the leave.
     await session.idle();
-    try {
-      const ending = await store.end(session.binding, how);
-      if (ending) await endings.carryOut(withRoomsOf(session, ending), reason);
-    } catch {
-      // Nobody holds it here any more: it is found as an orphan.
-      reconciler.requestAll();
-    }
+    await endings.begin({ binding: session.binding, how, reason, rooms: roomsOf(session) });
   }
 
   /** The session is not ours any more, or has ended, as the store says. */
@@ -187,7 +180,7 @@ export class SessionLifecycle {
       this.drop(session, 'reconnect');
       if (!ending) return;
       observer.sessionEnded('grace');
-      await endings.carryOut(withRoomsOf(session, ending), 'disconnected');
+      await endings.carryOut(withRooms(ending, roomsOf(session)), 'disconnected');
     } catch {
       if (session.isConnected) return;
       this.#startGrace(session);
@@ -197,8 +190,5 @@ export class SessionLifecycle {
 }
 
 /** Also rooms that the session may have entered although naming them was not answered. */
-function withRoomsOf({ memberships }: Session, ending: EndingSession): EndingSession {
-  const rooms = new Map(ending.rooms.map((room) => [roomKey(room), room]));
-  for (const [key, { room }] of memberships) rooms.set(key, room);
-  return { ...ending, rooms: [...rooms.values()] };
-}
+const roomsOf = ({ memberships }: Session): RoomRef[] =>
+  [...memberships.values()].map(({ room }) => room);
