@@ -5,6 +5,8 @@ import { startNodes } from './start-nodes.ts';
 
 /** A node does what it could not write down as soon as it reaches the shared state again. */
 const retriedMs = 10_000;
+/** How long a node's lease lasts: one that has been away for longer has another one afterwards. */
+const leaseMs = 6_000;
 /** It looks after calls once it has been steady for 8 s, every second. */
 const lookedAfterMs = 20_000;
 /** A command is answered within so much, whatever becomes of the shared state. */
@@ -52,6 +54,7 @@ test('SPEC 2.8, 14.7, 14.8: calls outlive that Redis is away, and what came due 
   await dan.told('ring', 'ringing');
 
   proxy.cut();
+  const cutAt = performance.now();
   const invitation = { callId: 'later', to: 'dan' };
   for (const [client, name, payload] of [
     [fay, 'call:invite', invitation],
@@ -68,6 +71,9 @@ test('SPEC 2.8, 14.7, 14.8: calls outlive that Redis is away, and what came due 
   expect(await heard).toMatchObject({ from: ada.peerId, data: 'still here' });
   eve.socket.disconnect();
   await waitUntil(() => Date.now() > call.ringsUntil, Boolean, { what: 'the call to be overdue' });
+  await waitUntil(() => performance.now() > cutAt + leaseMs, Boolean, {
+    what: 'the leases to end',
+  });
 
   proxy.mend();
   await Promise.all([
