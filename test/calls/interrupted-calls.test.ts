@@ -34,6 +34,10 @@ const leaves =
   (name: Name): Deed =>
   ({ [name]: { node, session } }) =>
     node.core.endSession(session);
+const withdraws =
+  (name: Name): Deed =>
+  ({ [name]: { node, session } }) =>
+    node.execute(session, 'session:withdraw', {});
 
 interface Interruption {
   readonly what: string;
@@ -50,6 +54,7 @@ const spread = ['users.engage', 'users.engage', 'calls.settle'];
 const invitation = ['users.intend', 'users.intend', 'calls.invite', ...spread];
 const change = ['calls.change', ...spread];
 const ending = ['sessions.end', 'users.detach', ...change, 'sessions.settle'];
+const withdrawal = ['users.detach', ...change, 'sessions.describe'];
 const accepted = [invites, answers('accept')];
 
 const interruptions: readonly Interruption[] = [
@@ -82,6 +87,14 @@ const interruptions: readonly Interruption[] = [
     ...{ what: 'the end of a session that was called', before: accepted },
     ...{ doomed: 'bob', deed: leaves('bob'), steps: ending },
   },
+  {
+    ...{ what: 'the withdrawal of a session that calls', before: [invites] },
+    ...{ doomed: 'ada', deed: withdraws('ada'), steps: withdrawal },
+  },
+  {
+    ...{ what: 'the withdrawal of a session that was called', before: accepted },
+    ...{ doomed: 'bob', deed: withdraws('bob'), steps: withdrawal },
+  },
 ];
 
 beforeEach(stopTime);
@@ -90,7 +103,7 @@ afterEach(() => {
 });
 
 test.each(interruptions)(
-  'SPEC 14.7, 14.8: $what, broken off at any step, leaves nothing behind',
+  'SPEC 9.3, 14.7, 14.8: $what, broken off at any step, leaves nothing behind',
   async (interruption) => {
     for (const step of [...interruption.steps.keys(), interruption.steps.length]) {
       for (const isCarriedOut of [false, true]) {
