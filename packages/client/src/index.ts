@@ -39,6 +39,7 @@ export { type ClientErrorCode, clientErrorTable, SwitchboardError } from './erro
 export type { Who } from './identity.ts';
 export type { IceOptions } from './peers/ice-setup.ts';
 export {
+  makesFirstOffer,
   type Peer,
   PeerConnections,
   type PeerConnectionsEvents,

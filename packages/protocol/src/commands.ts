@@ -12,6 +12,7 @@ import { RelayName } from './relay.ts';
 import {
   DisplayName,
   DuplicatePolicy,
+  FirstOffer,
   MediaState,
   Role,
   RoomSnapshot,
@@ -56,6 +57,8 @@ export const commands = {
       media: MediaState.default(silentMedia),
       /** Of a client that delivers from end to end. */
       instance: Instance.optional(),
+      /** Of a client that waits for offers of those who come later, and so says `joiner`. */
+      firstOffer: FirstOffer.optional(),
       /** Capacity of the room if this command is what makes it; ignored otherwise. */
       capacity: z.int().min(limits.roomCapacityMin).max(limits.roomCapacity).optional(),
       /** Of the room if this command is what makes it, `replace` by default; ignored otherwise. */

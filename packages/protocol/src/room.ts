@@ -36,6 +36,13 @@ export const DisplayName = z.string().min(1).max(limits.nameLength);
 export const Role = printableText(limits.roleLength);
 export type Role = z.infer<typeof Role>;
 
+/**
+ * Which of two makes the first offer: the one who was in the room before, or the one who has come
+ * later. What the one who was there says counts for both.
+ */
+export const FirstOffer = z.enum(['present', 'joiner']);
+export type FirstOffer = z.infer<typeof FirstOffer>;
+
 /** A session's membership of one room. */
 export const Participant = z.strictObject({
   peerId: PeerId,
@@ -48,6 +55,8 @@ export const Participant = z.strictObject({
   media: MediaState,
   /** Of a client that delivers signals from end to end; another one means a page loaded anew. */
   instance: Instance.optional(),
+  /** Who makes the first offer between this participant and one who comes later; `present` if absent. */
+  firstOffer: FirstOffer.optional(),
   /** False while the connection is lost and may yet come back. */
   connected: z.boolean(),
   /**

@@ -1,4 +1,4 @@
-import type { JsonValue, PeerId, SignalKind } from '@switchboard/protocol';
+import type { FirstOffer, JsonValue, Participant, PeerId, SignalKind } from '@switchboard/protocol';
 import { describe, expect, test } from 'vitest';
 import { Emitter } from '../emitter.ts';
 import { SwitchboardError } from '../errors.ts';
@@ -7,7 +7,12 @@ import { FakeStream, FakeTrack } from '../testing/fake-media.ts';
 import { nextTurn } from '../testing/fake-pair.ts';
 import { FakePeerConnection } from '../testing/fake-peer-connection.ts';
 import { peer, someone } from '../testing/samples.ts';
-import { isPolite, PeerConnections, type SignalingRoom } from './peer-connections.ts';
+import {
+  isPolite,
+  makesFirstOffer,
+  PeerConnections,
+  type SignalingRoom,
+} from './peer-connections.ts';
 
 /** A room whose events a test makes up. */
 class FakeRoom extends Emitter<RoomEvents> implements SignalingRoom {
@@ -129,12 +134,14 @@ describe('after a reconnection', () => {
   });
 });
 
+const roomOf = (self: Participant, other: Participant) => ({
+  self,
+  participants: new Map([self, other].map((each) => [each.peerId, each])),
+});
+
 describe('of two participants exactly one is polite (SPEC 4.6)', () => {
-  const room = (mine: number, theirs: number, myId: string, theirId: string) => {
-    const self = someone(myId, { seat: mine });
-    const other = someone(theirId, { seat: theirs });
-    return { self, participants: new Map([self, other].map((each) => [each.peerId, each])) };
-  };
+  const room = (mine: number, theirs: number, myId: string, theirId: string) =>
+    roomOf(someone(myId, { seat: mine }), someone(theirId, { seat: theirs }));
 
   test.each([
     ['the higher seat', 2, 1, 'a', 'b', true],
@@ -144,5 +151,35 @@ describe('of two participants exactly one is polite (SPEC 4.6)', () => {
     ['by code units, not by language', 1, 1, 'a', 'B', true],
   ])('%s', (_, mine, theirs, myId, theirId, expected) => {
     expect(isPolite(room(mine, theirs, myId, theirId), peer(theirId))).toBe(expected);
+  });
+});
+
+describe('of two participants exactly one makes the first offer (SPEC 4.7)', () => {
+  test.each<[who: string, said: FirstOffer | undefined]>([
+    ['the one who was there', undefined],
+    ['the one who was there', 'present'],
+    ['the one who has come', 'joiner'],
+  ])('%s, where the one who was there says %s', (who, firstOffer) => {
+    const said = firstOffer !== undefined && { firstOffer };
+    const first = someone('first', { seat: 1, ...said });
+    // What the one who has come says is for those who come later still.
+    for (const later of ['present', 'joiner'] as const) {
+      const second = someone('second', { seat: 2, firstOffer: later });
+      const begins = [
+        makesFirstOffer(roomOf(first, second), second.peerId),
+        makesFirstOffer(roomOf(second, first), first.peerId),
+      ];
+      expect(begins).toEqual(who === 'the one who was there' ? [true, false] : [false, true]);
+    }
+  });
+
+  test('and one that says so of itself gets an offer without having to wait for patience', async () => {
+    const { room, peers } = start(10);
+    const participant = someone('d', { seat: 3, firstOffer: 'joiner' });
+    room.others = [participant];
+    room.emit('participantJoined', { participant });
+    peers.setTrack('camera', new FakeTrack('video'));
+    await turns();
+    expect(room.sent.map(([to, kind]) => `${kind} to ${to}`)).toContain('offer to d');
   });
 });

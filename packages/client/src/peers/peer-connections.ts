@@ -138,6 +138,7 @@ export class PeerConnections implements Subscribable<PeerConnectionsEvents>, Dis
           screen: this.#makeStream(),
         },
         isPolite: () => isPolite(this.#room, peerId),
+        begins: () => makesFirstOffer(this.#room, peerId),
         places: this.#isPlain(peerId) ? plainSources : trackSources,
         supply: (options) => this.#ice.supply(connection, options),
         sendSignal: (kind, data) => this.#room.sendSignal(peerId, kind, data),
@@ -187,4 +188,18 @@ export function isPolite(
   const other = participants.get(peerId);
   if (!other || other.seat === self.seat) return self.peerId > peerId;
   return self.seat > other.seat;
+}
+
+/**
+ * Whether the first offer to a peer is to be this participant's (SPEC 4.7). For applications that
+ * negotiate by themselves; `PeerConnections` sees to it.
+ */
+export function makesFirstOffer(
+  room: Pick<SignalingRoom, 'self' | 'participants'>,
+  peerId: PeerId,
+): boolean {
+  // Who was there first has the lower seat, and so is not polite.
+  const isJoiner = isPolite(room, peerId);
+  const present = isJoiner ? room.participants.get(peerId) : room.self;
+  return isJoiner === (present?.firstOffer === 'joiner');
 }

@@ -23,6 +23,8 @@ export interface PeerLinkContext {
   /** Empty ones, to be filled with what is received. */
   readonly remoteStreams: RemoteStreams;
   readonly isPolite: () => boolean;
+  /** Whether the first offer is this side's (SPEC 4.7). */
+  readonly begins: () => boolean;
   /** What the first offer has places for. */
   readonly places: readonly TrackSource[];
   /** See `IceSetup.supply`. @throws SwitchboardError */
@@ -42,7 +44,7 @@ export interface PeerLinkListener {
 /** Attempts to repair a negotiation before the link waits for something new to happen. */
 const retries = { most: 6, baseMs: 500, maxMs: 8_000 } as const;
 
-/** How long the polite side waits for the other's first offer, in ms. */
+/** How long the side that does not begin waits for the other's first offer, in ms. */
 const firstOfferMs = 2_000;
 
 /** How long the polite side waits for the other to restart a failed connection, in ms. */
@@ -155,8 +157,8 @@ export class PeerLink {
   }
 
   /**
-   * The first offer is left to the impolite side: otherwise both, who have something to send from
-   * the start, would begin, and every call would begin with a collision. Perfect negotiation would
+   * The first offer is left to one side: otherwise both, who have something to send from the
+   * start, would begin, and every call would begin with a collision. Perfect negotiation would
    * decide it, for an offer more; but where the two offers differ in their sections, Chromium (148
    * to 156) then numbers RTP header extensions twice, and refuses its own next offer. After the
    * first offer either side begins whenever it wants to, or when none comes: the other may not be
@@ -168,7 +170,7 @@ export class PeerLink {
     const open = () => {
       this.#open().catch((error: unknown) => this.#fault(error));
     };
-    if (this.#context.isPolite()) {
+    if (!this.#context.begins()) {
       this.#patience = setTimeout(open, firstOfferMs);
       return;
     }

@@ -34,6 +34,7 @@ export class FakeSide {
           screen: new FakeStream(),
         },
         isPolite: () => isPolite,
+        begins: () => !isPolite,
         places,
         supply: (options) => this.supply(options),
         sendSignal: (kind, data) => {

@@ -152,6 +152,7 @@ async function ask(
       ...introduce(session.principal, input),
       media: input.media,
       ...(input.instance !== undefined && { instance: input.instance }),
+      ...(input.firstOffer !== undefined && { firstOffer: input.firstOffer }),
       joinedAt: Date.now(),
     },
     soleUser: session.soleUser,
