@@ -4,6 +4,7 @@ import type {
   CommandResult,
   EventName,
   EventPayload,
+  FirstOffer,
   Participant,
   PeerId,
   Role,
@@ -105,6 +106,8 @@ export interface Dialect extends Abilities {
   readonly name: DialectName;
   /** How long a client may be without a connection before its session ends. */
   readonly graceMs: number;
+  /** Which of two of its clients makes the first offer. */
+  readonly firstOffer: FirstOffer;
   /** How its `/health` says that all is well. */
   readonly healthy: string;
   /** What is done for every new connection, before its first event is taken. */

@@ -11,6 +11,7 @@ import {
   SignalingError,
 } from '@switchboard/protocol';
 import type { Dialect, Link, TranslatorPort } from './dialect.ts';
+import { receive } from './first-offer.ts';
 import { Roster } from './roster.ts';
 
 /** Events of one client that may wait for an earlier one. */
@@ -185,8 +186,8 @@ export class Translator {
     payload: CommandPayload<K>,
     onResult?: (result: CommandResult<K>) => void,
   ): void | Promise<void> {
+    if (name === 'room:join') return this.#join(payload as Join, onResult as OnJoined);
     return this.#port.execute(name, payload, (result) => {
-      if (name === 'room:join') this.#roster.enter((result as CommandResult<'room:join'>).room);
       if (name === 'chat:send') {
         const { roomId } = payload as CommandPayload<'chat:send'>;
         const { message } = result as CommandResult<'chat:send'>;
@@ -194,13 +195,27 @@ export class Translator {
         if (!this.#roster.takeMessage(RoomId.parse(roomId), message)) return;
       }
       onResult?.(result);
-      // Of a join that its dialect does not answer, the client is to bring along all the same.
-      if (name === 'room:join' && this.#roster.version !== this.#notedVersion) {
-        this.#emit(rosterEvent, []);
-      }
       // Whoever leaves may still be asked for in `onResult`.
       if (name === 'room:leave') {
         this.#roster.leave(RoomId.parse((payload as CommandPayload<'room:leave'>).roomId));
+      }
+    });
+  }
+
+  /** Enters a room, and meets those who are there: see `first-offer.ts`. */
+  #join(payload: Join, onResult?: OnJoined): void | Promise<void> {
+    const { firstOffer } = this.#dialect;
+    const join = firstOffer === 'present' ? payload : { ...payload, firstOffer };
+    return this.#port.execute('room:join', join, ({ peerId, room }) => {
+      const { roomId, incarnation, rev } = room;
+      const known = this.#roster.rooms.get(roomId) ?? new Map();
+      const { found, later } = receive(room, { peerId, known });
+      this.#roster.enter(found);
+      onResult?.({ peerId, room: found });
+      // Of a join that its dialect does not answer, the client is to bring along all the same.
+      if (this.#roster.version !== this.#notedVersion) this.#emit(rosterEvent, []);
+      for (const participant of later) {
+        this.tell('participant:joined', { roomId, incarnation, rev, participant });
       }
     });
   }
@@ -223,6 +238,9 @@ export class Translator {
     this.#port.emit(event, args, hasNews ? this.#roster.format() : undefined);
   }
 }
+
+type Join = CommandPayload<'room:join'>;
+type OnJoined = (result: CommandResult<'room:join'>) => void;
 
 /** Anything that is no refusal is a bug of ours. */
 const asSignalingError = (cause: unknown): SignalingError =>

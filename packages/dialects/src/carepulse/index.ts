@@ -6,6 +6,7 @@ import { routes } from './routes.ts';
 export const carepulse: Dialect = {
   name: 'carepulse',
   graceMs: 5_000,
+  firstOffer: 'present',
   healthy: 'OK',
   decode,
   encode,

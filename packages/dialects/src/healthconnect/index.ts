@@ -6,6 +6,7 @@ import { health, routes } from './routes.ts';
 export const healthconnect: Dialect = {
   name: 'healthconnect',
   graceMs: 5_000,
+  firstOffer: 'joiner',
   healthy: 'OK',
   decode,
   encode,

@@ -20,10 +20,14 @@ const joinCall: Decode = async (link, [payload]) => {
   // One who has made the call is of it, before coming into its room.
   const record = await link.directory.record(callId);
   const named = record ? usersOf(record) : [];
+  const present = usersIn(record?.participants ?? []);
   let met: readonly Participant[] = [];
   const join = { roomId: callId, role, media: comingWith, duplicates: 'allow' } as const;
   await link.execute('room:join', join, ({ room: { participants } }) => {
-    const users = new Set([...named, ...usersIn(participants)]);
+    const found = usersIn(participants);
+    // Whoever is there and not to be found is told of behind it, as somebody who comes.
+    const isLater = (user: string) => present.includes(user) && !found.includes(user);
+    const users = new Set([...named.filter((each) => !isLater(each)), ...found]);
     users.delete(userId);
     link.emit('existing-users', { users: [...users] });
     met = participants;

@@ -7,6 +7,7 @@ import { watchAll } from './users.ts';
 export const remoteAssist: Dialect = {
   name: 'remote-assist',
   graceMs: 2_000,
+  firstOffer: 'present',
   healthy: 'healthy',
   begin: watchAll,
   decode,

@@ -6,6 +6,7 @@ import { health, routes } from './routes.ts';
 export const roomServer: Dialect = {
   name: 'room-server',
   graceMs: 5_000,
+  firstOffer: 'present',
   healthy: 'healthy',
   decode,
   encode,

@@ -6,6 +6,7 @@ import { routes } from './routes.ts';
 export const videoCall: Dialect = {
   name: 'video-call',
   graceMs: 5_000,
+  firstOffer: 'present',
   healthy: 'OK',
   decode,
   encode,
