@@ -88,6 +88,24 @@ describe.each(pairs)('$watcher is told by $doer', (pair) => {
   test('of a whole call, from joining to leaving, in order', () => carryCall(pair, roomFor(pair)));
 });
 
+describe.each(pairs)('$watcher is there when $doer comes', (pair) => {
+  test('and as the one who was there has it, exactly one of the two offers', async () => {
+    const { watcher, doer } = await meet(pair, roomFor(pair));
+    using _ = watcher;
+    using __ = doer;
+    const isJoiner = pair.watches.firstOffer === 'joiner';
+    const [offers, waits] = isJoiner ? [doer, watcher] : [watcher, doer];
+    await offers.offersTo.first((each) => each === waits.address.userId, 'the one to offer to');
+    // By the time that it gets a signal, a newcomer has been told all that coming leads to.
+    await isToldOf(watcher, { kind: 'join', userId: doer.address.userId });
+    const answer = wholeCall.find(({ kind }) => kind === 'answer');
+    if (!answer) throw new Error('a call has an answer');
+    await watcher.act(answer, doer.address);
+    await isToldOf(doer, answer);
+    expect([offers.offersTo.seen, waits.offersTo.seen]).toEqual([[waits.address.userId], []]);
+  });
+});
+
 const ending = pairs.filter((pair) => isShared(pair, { kind: 'end call' }));
 
 describe.each(ending)('$watcher is told by $doer', (pair) => {

@@ -20,6 +20,7 @@ export const carepulse: Phrasebook = {
         throw new Error(`has no word for ${act.kind}`);
     }
   },
+  offer: ['user-connected', (userId: string) => [userId]],
   hear: {
     'user-connected': (userId: string) => ({ kind: 'join', userId }),
     'user-disconnected': (userId: string) => ({ kind: 'leave', userId }),

@@ -1,4 +1,5 @@
 import type { Abilities, DialectName } from '@switchboard/dialects';
+import type { FirstOffer } from '@switchboard/protocol';
 import { Recorder } from '@switchboard/testkit/contracts';
 import { DialectClient } from '../dialect-client.ts';
 import type { Act, ActInRoom } from './act.ts';
@@ -14,6 +15,8 @@ export interface Attendee extends Disposable {
   readonly address: Address;
   /** All that it has been told of the other. */
   readonly told: Recorder<Act>;
+  /** Users to whom it makes the first offer, as its protocol has it. */
+  readonly offersTo: Recorder<string>;
   /** Resolves when it is in. */
   join(roomId: string): Promise<void>;
   /** Is asked only for what its protocol can say. */
@@ -23,6 +26,8 @@ export interface Attendee extends Disposable {
 
 /** How a protocol takes part in the suite. */
 export interface Driver extends Abilities {
+  /** Which of two of its clients makes the first offer. */
+  readonly firstOffer: FirstOffer;
   /** @param userId null of somebody who says nothing of it, where the protocol allows that. */
   attend(url: string, userId: string | null): Promise<Attendee>;
 }
@@ -44,6 +49,8 @@ export interface Phrasebook {
   readonly say: (act: ActInRoom, to: Address, standing: Standing) => Emission;
   /** By event; undefined for one that tells of none of these acts. */
   readonly hear: Readonly<Record<string, (payload: never) => Act | undefined>>;
+  /** At which event its clients offer, and to which users, their own aside. */
+  readonly offer: readonly [event: string, (payload: never) => readonly string[]];
 }
 
 /** One older protocol, by a plain client of Socket.IO. */
@@ -55,7 +62,12 @@ export async function attendInDialect(
   const options = { dialect, ...(token !== undefined && { token }) };
   const client = await DialectClient.connect(url, options);
   const told = new Recorder<Act>();
+  const offersTo = new Recorder<string>();
+  const [cue, usersOf] = phrases.offer;
   client.socket.onAny((event: string, ...args: unknown[]) => {
+    for (const user of event === cue ? usersOf(args[0] as never) : []) {
+      if (user !== userId) offersTo.record(user);
+    }
     const act = Object.hasOwn(phrases.hear, event) && phrases.hear[event]?.(args[0] as never);
     if (act) told.record(act);
   });
@@ -64,6 +76,7 @@ export async function attendInDialect(
     client,
     address: { peerId: client.id, userId },
     told,
+    offersTo,
     join: async (roomId) => {
       standing = { roomId, userId };
       const isIn = client.toBringAlong(roomId);

@@ -19,11 +19,11 @@ export const phrasebooks: { readonly [K in DialectName]: Phrasebook } = {
 export const drivers: ReadonlyMap<string, Driver> = new Map([
   ['sdk', sdk],
   ...dialectNames.map((name): [string, Driver] => {
-    const { says, hears, meetsIn } = dialects[name];
+    const { says, hears, meetsIn, firstOffer } = dialects[name];
     const attend: Driver['attend'] = async (url, userId) => {
       if (userId === null) throw new Error(`${name} knows nobody without a user id`);
       return attendInDialect(name, phrasebooks[name], { url, userId });
     };
-    return [name, { says, hears, meetsIn, attend }];
+    return [name, { says, hears, meetsIn, firstOffer, attend }];
   }),
 ]);

@@ -5,6 +5,10 @@ interface From {
   readonly userId: string;
 }
 
+interface Found {
+  readonly participants: readonly From[];
+}
+
 export const healthconnect: Phrasebook = {
   join: ({ roomId, userId }) => ['join-room', { roomId, userId }],
   leave: ({ roomId }) => ['leave-room', { roomId }],
@@ -30,6 +34,7 @@ export const healthconnect: Phrasebook = {
         throw new Error(`has no word for ${act.kind}`);
     }
   },
+  offer: ['room-joined', ({ participants }: Found) => participants.map(({ userId }) => userId)],
   hear: {
     'user-joined': ({ userId }: From) => ({ kind: 'join', userId }),
     'user-left': ({ user }: { user: From }) => ({ kind: 'leave', userId: user.userId }),

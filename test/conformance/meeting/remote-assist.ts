@@ -24,6 +24,8 @@ export const remoteAssist: Phrasebook = {
         throw new Error(`has no word for ${act.kind}`);
     }
   },
+  // It is a caller, who offers to whoever answers.
+  offer: ['user-joined', ({ userId }: From) => [userId]],
   hear: {
     'user-joined': ({ userId }: From) => ({ kind: 'join', userId }),
     'user-left': ({ userId }: From) => ({ kind: 'leave', userId }),

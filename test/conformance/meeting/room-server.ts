@@ -23,6 +23,7 @@ export const roomServer: Phrasebook = {
         throw new Error(`has no word for ${act.kind}`);
     }
   },
+  offer: ['user-connected', ({ userId }: From) => [userId]],
   hear: {
     'user-connected': ({ userId }: From) => ({ kind: 'join', userId }),
     'user-disconnected': ({ userId }: From) => ({ kind: 'leave', userId }),

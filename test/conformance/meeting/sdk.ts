@@ -1,4 +1,10 @@
-import { type Participant, type PeerId, type Room, SwitchboardClient } from '@switchboard/client';
+import {
+  makesFirstOffer,
+  type Participant,
+  type PeerId,
+  type Room,
+  SwitchboardClient,
+} from '@switchboard/client';
 import { relayNames, sdkAbilities } from '@switchboard/dialects';
 import { Recorder } from '@switchboard/testkit/contracts';
 import type { Act, ActInRoom, NegotiationData } from './act.ts';
@@ -16,11 +22,13 @@ const nameOf = ({ userId, peerId }: Participant): string => userId ?? peerId;
 /** The canonical protocol, by the SDK. */
 export const sdk: Driver = {
   ...sdkAbilities,
+  firstOffer: 'present',
   attend: async (url, userId) => {
     const client = new SwitchboardClient();
     const peerId = await client.connect({ url, transports: ['websocket'] });
     if (userId !== null) await client.identify({ userId });
     const told = new Recorder<Act>();
+    const offersTo = new Recorder<string>();
     let room: Room | undefined;
     const entered = () => {
       if (!room) throw new Error('is not in a room yet');
@@ -29,10 +37,12 @@ export const sdk: Driver = {
     return {
       address: { peerId, userId: userId ?? peerId },
       told,
+      offersTo,
       join: async (roomId) => {
         const media = { camera: true, microphone: true, screen: false };
         room = await client.join(roomId, { media });
         listen(room, told.record);
+        meet(room, offersTo.record);
       },
       act: (act, to) => perform(act, { room: entered(), client, to }),
       leave: () => entered().leave(),
@@ -40,6 +50,15 @@ export const sdk: Driver = {
     };
   },
 };
+
+/** Whom its peer connections offer to: they do as this function of the SDK says. */
+function meet(room: Room, offerTo: (user: string) => void): void {
+  const look = (participant: Participant) => {
+    if (makesFirstOffer(room, participant.peerId)) offerTo(nameOf(participant));
+  };
+  for (const participant of room.others) look(participant);
+  room.on('participantJoined', ({ participant }) => look(participant));
+}
 
 function listen(room: Room, tell: (act: Act) => void): void {
   room.on('participantJoined', ({ participant }) =>

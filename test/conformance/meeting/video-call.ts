@@ -30,6 +30,7 @@ export const videoCall: Phrasebook = {
         throw new Error(`has no word for ${act.kind}`);
     }
   },
+  offer: ['user-joined', ({ userId }: From) => [userId]],
   hear: {
     'user-joined': ({ userId }: From) => ({ kind: 'join', userId }),
     'user-left': ({ userId }: From) => ({ kind: 'leave', userId }),
