@@ -7,7 +7,7 @@ import {
   type TestBrowser,
   waitUntil,
 } from '@switchboard/testkit';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { callHttp } from '../conformance/call-http.ts';
 import { CallPage } from './call-page.ts';
 import type { PageOptions } from './products/page/main.ts';
@@ -116,18 +116,27 @@ test.each(Object.keys(dialects) as DialectName[])(
   },
 );
 
-test.each<[doctor: DialectName, patient: DialectName]>([
-  ['healthconnect', 'carepulse'],
+test.each<[comes: DialectName, waits: DialectName]>([
   ['video-call', 'carepulse'],
-])('a doctor of %s and a patient of %s see each other', patience, async (doctor, patient) => {
-  await callBetween(doctor, patient, consultation);
-});
+  ['room-server', 'healthconnect'],
+  ['healthconnect', 'room-server'],
+  ['carepulse', 'healthconnect'],
+  ['healthconnect', 'carepulse'],
+  ['video-call', 'healthconnect'],
+  ['healthconnect', 'video-call'],
+])(
+  'a doctor of %s comes to a patient of %s, and they see each other',
+  patience,
+  async (...pair) => {
+    await callBetween(...pair, consultation);
+  },
+);
 
 /** A whole call: the one who came goes, and the one who waited is told. */
 async function callBetween(comes: DialectName, waits: DialectName, { waiting, coming }: Pair) {
   const roomId = [comes, waits].includes('video-call') ? await bookedRoom() : randomUUID();
-  const first = await open({ dialect: waits, roomId, isPolite: true, ...waiting });
-  const seat = { dialect: comes, roomId, isPolite: false, ...coming };
+  const first = await open({ dialect: waits, roomId, ...waiting });
+  const seat = { dialect: comes, roomId, ...coming };
   const second = await open(seat, first.node);
   expect(second.node).not.toBe(first.node);
   await first.join();
@@ -140,20 +149,39 @@ async function callBetween(comes: DialectName, waits: DialectName, { waiting, co
   await Promise.all([first.close(), second.close()]);
 }
 
-test.each<DialectName>(['video-call', 'healthconnect'])(
-  'a doctor of %s and a patient on the call page see each other',
-  patience,
-  async (dialect) => {
-    const roomId = await bookedRoom();
-    const patient = await CallPage.join(browser, cluster.url, { room: roomId, name: 'Ada' });
-    // An older page takes whatever offer comes; the SDK has seen to it that one of two counts.
-    const seat = { dialect, roomId, isPolite: true, ...consultation.coming };
-    const doctor = await open(seat, await patient.node());
-    await doctor.join();
-    await Promise.all([patient.seesMoving(), doctor.seesMoving()]);
-    expect(await doctor.faults()).toEqual([]);
-    await doctor.leave();
-    await patient.element('remote').waitFor({ state: 'detached' });
-    await Promise.all([patient.close(), doctor.close()]);
-  },
-);
+describe.each<DialectName>(['video-call', 'healthconnect', 'room-server'])('%s', (dialect) => {
+  test(
+    'a doctor comes to a patient on the call page, and they see each other',
+    patience,
+    async () => {
+      const roomId = await bookedRoom();
+      const patient = await CallPage.join(browser, cluster.url, { room: roomId, name: 'Ada' });
+      const seat = { dialect, roomId, ...consultation.coming };
+      const doctor = await open(seat, await patient.node());
+      await doctor.join();
+      await seeEachOther(patient, doctor);
+    },
+  );
+
+  test(
+    'a patient on the call page comes to a doctor, and they see each other',
+    patience,
+    async () => {
+      const roomId = await bookedRoom();
+      const doctor = await open({ dialect, roomId, ...consultation.coming });
+      await doctor.join();
+      await isThere(dialect, { roomId, userId: consultation.coming.userId });
+      const patient = await CallPage.join(browser, cluster.url, { room: roomId, name: 'Ada' });
+      await seeEachOther(patient, doctor);
+    },
+  );
+});
+
+/** Until the doctor goes. */
+async function seeEachOther(patient: CallPage, doctor: ProductPage): Promise<void> {
+  await Promise.all([patient.seesMoving(), doctor.seesMoving()]);
+  expect(await doctor.faults()).toEqual([]);
+  await doctor.leave();
+  await patient.element('remote').waitFor({ state: 'detached' });
+  await Promise.all([patient.close(), doctor.close()]);
+}

@@ -7,20 +7,16 @@ export interface Words {
 
 /**
  * The part of a product's page that is the browser's, and so the same in all of them: a call with
- * one other. When both offer at once, which two of one product never do, it is settled by the
- * pattern of W3C WebRTC 1.0, 10.7 ("perfect negotiation").
+ * one other. Two of one product never both offer, and so these pages have no answer to that.
  */
 export class Call {
   readonly connection = new RTCPeerConnection();
-  readonly #isPolite: boolean;
   readonly #onFault: (fault: unknown) => void;
   #words: Words | undefined;
-  #isIgnoring = false;
   /** One step after the other, as they come. */
   #work: Promise<void>;
 
-  constructor(isPolite: boolean, onFault: (fault: unknown) => void) {
-    this.#isPolite = isPolite;
+  constructor(onFault: (fault: unknown) => void) {
     this.#onFault = onFault;
     this.#work = this.#open();
     this.connection.addEventListener('icecandidate', ({ candidate }) => {
@@ -40,9 +36,8 @@ export class Call {
   describe(description: RTCSessionDescriptionInit): void {
     this.#do(async () => {
       const isOffer = description.type === 'offer';
-      const collides = isOffer && this.connection.signalingState !== 'stable';
-      this.#isIgnoring = collides && !this.#isPolite;
-      if (this.#isIgnoring) return;
+      // Browsers of today would take their own offer back by themselves; older ones refuse.
+      if (isOffer && this.connection.signalingState !== 'stable') throw new Error('both offer');
       await this.connection.setRemoteDescription(description);
       if (isOffer) await this.#describe();
     });
@@ -50,9 +45,7 @@ export class Call {
 
   /** A candidate of the other one. */
   reach(candidate: RTCIceCandidateInit): void {
-    this.#do(async () => {
-      if (!this.#isIgnoring) await this.connection.addIceCandidate(candidate);
-    });
+    this.#do(() => this.connection.addIceCandidate(candidate));
   }
 
   /** The other one has gone. */

@@ -20,7 +20,6 @@ const products: Readonly<Record<DialectName, Product>> = {
 
 export interface PageOptions extends Seat {
   readonly dialect: DialectName;
-  readonly isPolite: boolean;
 }
 
 /** A page of one of the products, for the test to hold. */
@@ -49,10 +48,10 @@ export class OpenPage {
   }
 
   join(): void {
-    const { dialect, isPolite, ...seat } = this.#options;
+    const { dialect, ...seat } = this.#options;
     if (!this.#socket) throw new Error('the page is not connected');
     this.#socket.on('error', ({ message }) => this.faults.push(message));
-    this.#call = new Call(isPolite, (fault) => this.faults.push(String(fault)));
+    this.#call = new Call((fault) => this.faults.push(String(fault)));
     this.#leave = products[dialect](seat, this.#call, this.#socket);
   }
 
