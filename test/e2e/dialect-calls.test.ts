@@ -82,10 +82,9 @@ async function bookedRoom(): Promise<string> {
   return (body as { roomId: string }).roomId;
 }
 
-/** Opens the page of one person, elsewhere than at the node that is named. */
-function open(seat: Omit<PageOptions, 'url'>, notAt?: string): Promise<ProductPage> {
-  return ProductPage.open({ browser, site }, { ...seat, url: cluster.url }, notAt);
-}
+/** Opens the page of one person. */
+const open = (seat: Omit<PageOptions, 'url'>): Promise<ProductPage> =>
+  ProductPage.open({ browser, site }, { ...seat, url: cluster.url });
 
 /** Resolves when the first one can be met: in some products nobody tells them. */
 async function isThere(
@@ -135,9 +134,12 @@ test.each<[comes: DialectName, waits: DialectName]>([
 /** A whole call: the one who came goes, and the one who waited is told. */
 async function callBetween(comes: DialectName, waits: DialectName, { waiting, coming }: Pair) {
   const roomId = [comes, waits].includes('video-call') ? await bookedRoom() : randomUUID();
-  const first = await open({ dialect: waits, roomId, ...waiting });
-  const seat = { dialect: comes, roomId, ...coming };
-  const second = await open(seat, first.node);
+  const [first, second] = await Promise.all([
+    open({ dialect: waits, roomId, ...waiting }),
+    open({ dialect: comes, roomId, ...coming }),
+  ]);
+  await first.connect();
+  await second.connect(first.node);
   expect(second.node).not.toBe(first.node);
   await first.join();
   await isThere(waits, { roomId, userId: waiting.userId });
@@ -155,9 +157,11 @@ describe.each<DialectName>(['video-call', 'healthconnect', 'room-server'])('%s',
     patience,
     async () => {
       const roomId = await bookedRoom();
-      const patient = await CallPage.join(browser, cluster.url, { room: roomId, name: 'Ada' });
-      const seat = { dialect, roomId, ...consultation.coming };
-      const doctor = await open(seat, await patient.node());
+      const [patient, doctor] = await Promise.all([
+        CallPage.join(browser, cluster.url, { room: roomId, name: 'Ada' }),
+        open({ dialect, roomId, ...consultation.coming }),
+      ]);
+      await doctor.connect(await patient.node());
       await doctor.join();
       await seeEachOther(patient, doctor);
     },
@@ -169,6 +173,7 @@ describe.each<DialectName>(['video-call', 'healthconnect', 'room-server'])('%s',
     async () => {
       const roomId = await bookedRoom();
       const doctor = await open({ dialect, roomId, ...consultation.coming });
+      await doctor.connect();
       await doctor.join();
       await isThere(dialect, { roomId, userId: consultation.coming.userId });
       const patient = await CallPage.join(browser, cluster.url, { room: roomId, name: 'Ada' });

@@ -15,19 +15,22 @@ export class ProductPage {
     this.#page = page;
   }
 
-  /** Opens the page, which connects through the balancer, but not to the node that is named. */
+  /** Opens the page, which is not connected yet. */
   static async open(
     { browser, site }: { readonly browser: TestBrowser; readonly site: ProductSite },
     options: PageOptions,
-    notAt?: string,
   ): Promise<ProductPage> {
     const page = await browser.newPage();
     await page.goto(site.url);
     await page.evaluate((each) => void window.openPage(each), options);
-    const opened = new ProductPage(page);
+    return new ProductPage(page);
+  }
+
+  /** Connects through the balancer, but not to the node that is named. */
+  async connect(notAt?: string): Promise<void> {
     for (let attempt = 0; attempt < attempts; attempt++) {
-      opened.#node = await page.evaluate(() => window.opened.connect());
-      if (opened.#node !== notAt) return opened;
+      this.#node = await this.#page.evaluate(() => window.opened.connect());
+      if (this.#node !== notAt) return;
     }
     throw new Error('the balancer sent everybody to one node');
   }

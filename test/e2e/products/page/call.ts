@@ -60,7 +60,9 @@ export class Call {
     this.connection.addEventListener('track', ({ streams: [stream] }) => {
       other.srcObject = stream ?? null;
     });
-    const stream = await navigator.mediaDevices.getUserMedia({ video: true, audio: true });
+    // Small, because a test machine makes and shows the pictures of both sides.
+    const video = { width: 160, height: 120 };
+    const stream = await navigator.mediaDevices.getUserMedia({ video, audio: true });
     own.srcObject = stream;
     for (const track of stream.getTracks()) this.connection.addTrack(track, stream);
   }
