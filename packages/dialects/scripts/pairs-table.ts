@@ -1,3 +1,4 @@
+import type { FirstOffer } from '@switchboard/protocol';
 import {
   type Abilities,
   type Ability,
@@ -10,6 +11,12 @@ import {
 const parties: readonly (readonly [name: string, Abilities])[] = [
   ['SDK', sdkAbilities],
   ...Object.values<Dialect>(dialects).map((each) => [each.name, each] as const),
+];
+
+/** Which of two of the same kind makes the first offer; the SDK says nothing (SPEC 4.7). */
+const conventions: readonly (readonly [name: string, FirstOffer])[] = [
+  ['the SDK', 'present'],
+  ...Object.values<Dialect>(dialects).map((each) => [each.name, each.firstOffer] as const),
 ];
 
 const shared = ({ says }: Abilities, { hears }: Abilities): readonly Ability[] =>
@@ -47,6 +54,8 @@ export function formatPairs(): string {
     ]),
     '',
     formatPlaces(),
+    '',
+    formatConventions(),
   ].join('\n');
 }
 
@@ -57,6 +66,18 @@ function formatPlaces(): string {
   return (
     `Any two meet in any room; but clients of ${names} come only into rooms of appointments, as one ` +
     'of the two who are named there, and so others meet them in those.'
+  );
+}
+
+/** Who offers to whom. */
+function formatConventions(): string {
+  const named = (wanted: FirstOffer) => {
+    const names = conventions.filter(([, each]) => each === wanted).map(([name]) => name);
+    return new Intl.ListFormat('en-GB').format(names);
+  };
+  return (
+    `Who makes the first offer: in ${named('joiner')} whoever comes, in ${named('present')} ` +
+    'those who are there. Between two of different kinds it is as the one has it who was there.'
   );
 }
 

@@ -234,8 +234,9 @@ export function roomStoreContract(createBackend: () => Promise<StateBackend>): v
       const { n1, room } = cluster;
       const who = { node: n1.id, peer: 'ada' };
       const request = joinRequest(room, who, { name: 'Ada' });
-      await n1.state.rooms.join(request);
-      const introduction = { ...request.participant, name: 'Ada L.', instance: 'second' };
+      const participant = { ...request.participant, firstOffer: 'joiner' as const };
+      await n1.state.rooms.join({ ...request, participant });
+      const introduction = { ...participant, name: 'Ada L.', instance: 'second' };
       const { media: _, ...said } = introduction;
       const update = updateRequest(room, who, { camera: true });
       await n1.state.rooms.update({ ...update, introduction: said });
