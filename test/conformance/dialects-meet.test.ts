@@ -7,8 +7,8 @@ import { startNodes } from '../cluster/start-nodes.ts';
 import { callHttp } from './call-http.ts';
 import { DialectClient } from './dialect-client.ts';
 import { type Act, abilityFor, wholeCall } from './meeting/act.ts';
-import type { Attendee, Driver } from './meeting/driver.ts';
-import { drivers } from './meeting/drivers.ts';
+import type { Attendee, Driver, Standing } from './meeting/driver.ts';
+import { drivers, phrasebooks } from './meeting/drivers.ts';
 import {
   anyRoom,
   appointmentRoom,
@@ -104,6 +104,39 @@ describe.each(pairs)('$watcher is there when $doer comes', (pair) => {
     await isToldOf(doer, answer);
     expect([offers.offersTo.seen, waits.offersTo.seen]).toEqual([[waits.address.userId], []]);
   });
+});
+
+/** By which event each tells of somebody who comes, and of what somebody says. */
+const tellings = {
+  healthconnect: { came: 'user-joined', said: 'call-message' },
+  'room-server': { came: 'user-connected', said: 'new-message' },
+} as const;
+type Telling = keyof typeof tellings;
+
+test.each<[comes: Telling, waits: Telling]>([
+  ['healthconnect', 'room-server'],
+  ['room-server', 'healthconnect'],
+])('%s is introduced to %s once, also when it loses its connection', async (comes, waits) => {
+  const roomId = await anyRoom(cluster);
+  const doer: Standing = { roomId, userId: names.doer };
+  const watcher: Standing = { roomId, userId: names.watcher };
+  using first = await DialectClient.connect(cluster.node('n1').url, { dialect: waits });
+  using second = await DialectClient.connect(cluster.node('n2').url, { dialect: comes });
+  const isIn = first.toBringAlong(roomId);
+  first.emit(...phrasebooks[waits].join(watcher));
+  await isIn;
+  second.emit(...phrasebooks[comes].join(doer));
+  await Promise.all([first.next(tellings[waits].came), second.next(tellings[comes].came)]);
+
+  const isBack = new Promise<void>((resolve) => second.socket.once('connect', resolve));
+  second.socket.io.engine.close();
+  await isBack;
+  expect(second.socket.recovered).toBe(true);
+  const address = { peerId: second.id, userId: names.doer };
+  first.emit(...phrasebooks[waits].say({ kind: 'chat', text: 'still here?' }, address, watcher));
+  await second.next(tellings[comes].said);
+  expect(second.untaken).not.toContain(tellings[comes].came);
+  expect(first.untaken).not.toContain(tellings[waits].came);
 });
 
 const ending = pairs.filter((pair) => isShared(pair, { kind: 'end call' }));
