@@ -1,8 +1,9 @@
+export type { CoreDependencies, Directory } from './assemble.ts';
 export { hasRight, mayEnterAnyway } from './authorize.ts';
 export type { CallDirectory } from './calls/call-directory.ts';
 export { callRef, refOf } from './calls/call-ref.ts';
 export type { Census } from './census.ts';
-export { Core, type CoreDependencies, type Directory } from './core.ts';
+export { Core } from './core.ts';
 export type { NodeDirectory } from './node-directory.ts';
 export type * from './ports/authenticator.ts';
 export type * from './ports/bus.ts';
