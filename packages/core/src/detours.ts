@@ -31,8 +31,17 @@ export type Go = (receiver: Member | undefined, cause?: unknown) => void;
 const flushWithinMs = 300;
 /** Between the claim of a session and its move in each of its rooms. */
 const moveWithinMs = 1_000;
+/** A node that is awake returns what it does not want far sooner. */
+const returnedWithinMs = 1_000;
 /** What may be held up for one receiver. */
 const capacity = 256;
+
+/**
+ * Whether what has come back may be sent a second time: not when that was the second, and not what
+ * a node returns that was frozen, because the receiver has had later ones by then.
+ */
+export const mayGoAgain = ({ attempt, acceptedAt }: { attempt: 1 | 2; acceptedAt: number }) =>
+  attempt === 1 && performance.now() - acceptedAt <= returnedWithinMs;
 
 interface Detour {
   readonly room: RoomRef;

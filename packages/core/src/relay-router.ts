@@ -1,6 +1,6 @@
 import { type NodeId, type RoomId, SignalingError } from '@switchboard/protocol';
 import type { Arrivals } from './arrivals.ts';
-import type { Detours } from './detours.ts';
+import { type Detours, mayGoAgain } from './detours.ts';
 import type { LocalRoom } from './local-room.ts';
 import type { LocalRooms } from './local-rooms.ts';
 import type { Bus } from './ports/bus.ts';
@@ -19,9 +19,6 @@ export interface RelayRouterDependencies {
   readonly bus: Bus;
   readonly observer: Observer;
 }
-
-/** A node that is awake answers far sooner. */
-const retryWithinMs = 1_000;
 
 /**
  * Takes what one participant says to all others of a room, without touching stored state: inside
@@ -82,8 +79,7 @@ export class RelayRouter {
    */
   retry(relay: RelayEnvelope, from: NodeId): void {
     const { detours, observer } = this.#dependencies;
-    const isStale = performance.now() - relay.acceptedAt > retryWithinMs;
-    if (relay.attempt === 2 || isStale) {
+    if (!mayGoAgain(relay)) {
       observer.relayFailed(relay.to.length);
       return;
     }

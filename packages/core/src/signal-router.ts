@@ -1,6 +1,6 @@
 import { type CommandInput, type NodeId, SignalingError } from '@switchboard/protocol';
 import type { Arrivals } from './arrivals.ts';
-import type { Detours } from './detours.ts';
+import { type Detours, mayGoAgain } from './detours.ts';
 import type { LocalRoom } from './local-room.ts';
 import type { LocalRooms } from './local-rooms.ts';
 import type { Bus, SignalEnvelope } from './ports/bus.ts';
@@ -22,9 +22,6 @@ export interface SignalRouterDependencies {
   readonly observer: Observer;
   readonly clock: ClusterClock;
 }
-
-/** A node that is awake answers far sooner. */
-const retryWithinMs = 1_000;
 
 /**
  * Takes signals from peer to peer without touching stored state: inside this node directly, to
@@ -83,14 +80,12 @@ export class SignalRouter {
   }
 
   /**
-   * A node does not have the receiver: it is looked up anew, and tried once more. Not what a node
-   * returns that was frozen: the receiver has had later ones by then.
+   * A node does not have the receiver: it is looked up anew, and tried once more.
    *
    * @param from that node.
    */
   retry(signal: SignalEnvelope, from: NodeId): void {
-    const isStale = performance.now() - signal.acceptedAt > retryWithinMs;
-    if (signal.attempt === 2 || isStale) {
+    if (!mayGoAgain(signal)) {
       this.#fail(signal);
       return;
     }

@@ -122,8 +122,8 @@ export class DirectLine implements Flushable {
       if (isAnswered) return;
       isAnswered = true;
       if (this.#isClear()) this.#send(this.#text.answer(id, args));
-      else if (!this.#isEnded)
-        sendPacket(this.#socket, { type: answerPacket, id: Number(id), data: args });
+      // Behind the end of this side Engine.IO sends nothing.
+      else sendPacket(this.#socket, { type: answerPacket, id: Number(id), data: args });
     };
   }
 
