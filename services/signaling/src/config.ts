@@ -74,6 +74,8 @@ const Environment = z.object({
   /** What may wait for a client that does not read, before its connection is closed. */
   OUTBOUND_MESSAGES: withDefault(count(1_000_000), 2_048),
   OUTBOUND_BYTES: withDefault(count(1_000_000_000), 4 * 1024 * 1024),
+  /** How long a node lets messages gather that come closer together than that; 0: not at all. */
+  COALESCE_MS: withDefault(whole(0, 50), 4),
   /** At a stop: how long load balancers get to notice, before connections are closed. */
   DRAIN_NOTICE_MS: withDefault(milliseconds, 3_000),
   /** At a stop: how long closing all connections may take altogether. */
@@ -112,6 +114,7 @@ export interface Config {
   readonly pingTimeoutMs: number;
   readonly outboundMessages: number;
   readonly outboundBytes: number;
+  readonly coalesceMs: number;
   readonly drainNoticeMs: number;
   readonly drainDeadlineMs: number;
   readonly shedPercent: number;
@@ -163,6 +166,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     pingTimeoutMs: values.PING_TIMEOUT_MS,
     outboundMessages: values.OUTBOUND_MESSAGES,
     outboundBytes: values.OUTBOUND_BYTES,
+    coalesceMs: values.COALESCE_MS,
     drainNoticeMs: values.DRAIN_NOTICE_MS,
     drainDeadlineMs: values.DRAIN_DEADLINE_MS,
     shedPercent: values.SHED_PERCENT,

@@ -113,6 +113,7 @@ export async function startNode(
   const outboundLimits = { messages: config.outboundMessages, bytes: config.outboundBytes };
   const connections = new Connections({
     ...{ core, authenticate, limits, metrics, logger, outboundLimits },
+    coalesceMs: config.coalesceMs,
   });
   const shedder = new Shedder({
     connections,

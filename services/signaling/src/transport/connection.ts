@@ -22,6 +22,7 @@ export interface ConnectionDependencies {
   readonly metrics: Metrics;
   readonly logger: Logger;
   readonly outboundLimits: OutboundLimits;
+  readonly coalesceMs: number;
 }
 
 /** Socket.IO's reasons as the metric names them: a closed list. */
@@ -48,11 +49,12 @@ export class Connections {
   /** What is still being written down of connections that are gone. */
   readonly #closing = new Set<Promise<void>>();
   readonly #open = new Set<OpenConnection>();
-  readonly #lines = new DirectLines();
+  readonly #lines: DirectLines;
   #isDrained = false;
 
   constructor(dependencies: ConnectionDependencies) {
     this.#dependencies = dependencies;
+    this.#lines = new DirectLines(dependencies.coalesceMs);
   }
 
   /**

@@ -1,5 +1,6 @@
 import type { Socket as TcpSocket } from 'node:net';
 import type { ClientSocket } from '../socket-server.ts';
+import type { Coalescing } from './coalescing.ts';
 import type { Flushable, Flusher } from './flusher.ts';
 import { encodeFrames } from './frames.ts';
 import type { PacketText, ParsedEvent } from './packet-text.ts';
@@ -13,6 +14,13 @@ const lingerMs = 1_000;
  * the function that does so. */
 export type OnEvent = (name: string, args: unknown[]) => void;
 
+/** What the lines of a node share. */
+export interface DirectLineOptions {
+  readonly text: PacketText;
+  readonly flusher: Flusher;
+  readonly coalescing: Coalescing;
+}
+
 /**
  * A short way between the core and a WebSocket, past the packets, buffers and events of Socket.IO
  * and Engine.IO, which cost more than everything that a signal needs. It carries the events of
@@ -23,6 +31,7 @@ export type OnEvent = (name: string, args: unknown[]) => void;
 export class DirectLine implements Flushable {
   readonly #socket: ClientSocket;
   readonly #flusher: Flusher;
+  readonly #coalescing: Coalescing;
   readonly #text: PacketText;
   #pending: string[] = [];
   #pendingLength = 0;
@@ -30,9 +39,10 @@ export class DirectLine implements Flushable {
   /** Nothing is sent any more; what comes in is still taken. */
   #isEnded = false;
 
-  constructor(socket: ClientSocket, { text, flusher }: { text: PacketText; flusher: Flusher }) {
+  constructor(socket: ClientSocket, { text, flusher, coalescing }: DirectLineOptions) {
     this.#socket = socket;
     this.#flusher = flusher;
+    this.#coalescing = coalescing;
     this.#text = text;
     lines.set(socket, this);
   }
@@ -111,6 +121,7 @@ export class DirectLine implements Flushable {
     webSocket.on('message', (bytes, isBinary) => {
       const event = isBinary || !this.#isListening ? null : this.#text.parseEvent(bytes);
       if (!event) return longWay(bytes, isBinary);
+      this.#coalescing.note();
       if (event.id !== '') event.args.push(this.#answerTo(event));
       onEvent(event.name, event.args);
     });
