@@ -2,11 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { startCluster, startRedis } from '@switchboard/testkit';
 import { dialect } from '../growth/clients.ts';
 import { residentBytes } from '../measure/cpu-time.ts';
+import { heldBytes } from '../measure/heap.ts';
 import { RedisInspector } from '../measure/redis-figures.ts';
 import { nodeEnv } from '../targets/start-switchboard.ts';
 import { Crowd } from '../traffic/crowd.ts';
 import { Generator } from '../traffic/generator.ts';
-import { heldBytes } from './heap.ts';
 
 /** How it stood at one moment, over all nodes. */
 export interface SoakSample {
