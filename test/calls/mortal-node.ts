@@ -65,6 +65,7 @@ export class MortalNode {
         signalRouted: () => {},
         signalDelivered: () => {},
         signalParked: () => {},
+        heldUp: () => {},
         signalFailed: () => {},
         relayRouted: () => {},
         relayFailed: () => {},

@@ -68,6 +68,7 @@ const silent: Observer = {
   signalRouted: () => {},
   signalDelivered: () => {},
   signalParked: () => {},
+  heldUp: () => {},
   signalFailed: () => {},
   callNegotiated: () => {},
   callChanged: () => {},

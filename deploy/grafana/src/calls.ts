@@ -82,9 +82,13 @@ export const calls: Board = {
       }),
       graph({
         title: 'Signals that waited',
-        description: 'They came before the event that introduces their sender. Some always do.',
+        description:
+          'For the event that introduces their sender: some always do. Or until it is known where their receiver is, which moves: while nodes are replaced.',
         unit: 'cps',
-        lines: { waited: rate('switchboard_signals_parked_total', nodes) },
+        lines: {
+          'for their sender': rate('switchboard_signals_parked_total', nodes),
+          'for their receiver': rate('switchboard_held_up_total', nodes),
+        },
       }),
       graph({
         title: 'Signals that failed',

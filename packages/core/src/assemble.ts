@@ -107,7 +107,7 @@ export function assemble(dependencies: CoreDependencies, report: () => NodeRepor
     onMoved: (move) => detours.moved(move),
     onLeft: (room, peerId) => detours.left(room, peerId),
   });
-  const detours = new Detours({ node, rooms, localRooms, bus });
+  const detours = new Detours({ node, rooms, localRooms, bus, observer });
   const localUsers = new LocalUsers();
   const localCalls = new LocalCalls(state.calls, localUsers);
   const watching = new Watching(users);

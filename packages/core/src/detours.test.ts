@@ -38,7 +38,7 @@ async function open() {
 }
 
 test('SPEC 4.2: what is sent after the news of a move waits for what was sent before', async () => {
-  const { handler, say, went } = await open();
+  const { handler, observer, say, went } = await open();
   say(1);
   handler.onRoomEvent(rebound(3, 'bob', 'n3'));
   for (const number of [2, 3]) say(number);
@@ -47,6 +47,7 @@ test('SPEC 4.2: what is sent after the news of a move waits for what was sent be
   expect(went()).toEqual(['2 to n3', '3 to n3']);
   say(4);
   expect(went()).toEqual(['4 to n3']);
+  expect(observer.held).toBe(2);
 });
 
 test('SPEC 4.2: and behind what has come back', async () => {

@@ -1,6 +1,7 @@
 import type { NodeId, PeerId } from '@switchboard/protocol';
 import type { LocalRooms } from './local-rooms.ts';
 import type { Bus } from './ports/bus.ts';
+import type { Observer } from './ports/observer.ts';
 import type { Member, RoomRef, RoomState, RoomStore } from './ports/room-store.ts';
 import { type RoomKey, roomKey } from './room-key.ts';
 
@@ -9,6 +10,7 @@ export interface DetoursDependencies {
   readonly rooms: RoomStore;
   readonly localRooms: LocalRooms;
   readonly bus: Bus;
+  readonly observer: Observer;
 }
 
 /** A participant has been bound to another node than before. */
@@ -89,8 +91,8 @@ export class Detours {
   join(key: RoomKey, peerId: PeerId, go: Go): boolean {
     const detour = this.#detours.get(nameOf(key, peerId));
     if (!detour) return false;
-    if (detour.waiting.length < capacity) detour.waiting.push(go);
-    else go(undefined);
+    if (detour.waiting.length >= capacity) go(undefined);
+    else this.#hold(detour.waiting, go);
     return true;
   }
 
@@ -100,7 +102,7 @@ export class Detours {
    */
   comeBack(room: RoomRef, peerId: PeerId, { from, go }: { from: NodeId; go: Go }): void {
     const detour = this.#open(room, peerId);
-    detour.returned.push(go);
+    this.#hold(detour.returned, go);
     // Where it is gone to is known already, or is being read.
     if (detour.awaited.size > 0) return;
     this.#await(detour, 'reading');
@@ -191,6 +193,11 @@ export class Detours {
     const detour: Detour = { room, peerId, ...empty };
     this.#detours.set(name, detour);
     return detour;
+  }
+
+  #hold(queue: Go[], go: Go): void {
+    this.#dependencies.observer.heldUp();
+    queue.push(go);
   }
 
   #await(detour: Detour, what: string, ms?: number): void {

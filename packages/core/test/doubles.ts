@@ -177,6 +177,7 @@ function inWords(notice: Notice): string {
 export class CountingObserver implements Observer {
   resyncs = 0;
   parked = 0;
+  held = 0;
   failed = 0;
   negotiated = 0;
   buried = 0;
@@ -190,6 +191,9 @@ export class CountingObserver implements Observer {
   }
   signalParked(): void {
     this.parked += 1;
+  }
+  heldUp(): void {
+    this.held += 1;
   }
   signalFailed(): void {
     this.failed += 1;

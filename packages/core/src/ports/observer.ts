@@ -37,6 +37,8 @@ export interface Observer {
   /** Handed to the connection of its receiver, so long after it had been accepted. */
   signalDelivered(path: SignalPath, afterMs: number): void;
   signalParked(): void;
+  /** A signal or relay waits until it is known where its receiver, which moves, is to be found. */
+  heldUp(): void;
   signalFailed(): void;
   /**
    * The first session description in answer has reached one of two participants, so long after

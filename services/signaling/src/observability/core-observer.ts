@@ -10,6 +10,7 @@ export const createCoreObserver = (
   signalRouted: (kind, path) => signals.routed(kind, path),
   signalDelivered: (path, afterMs) => signals.delivered(path, afterMs),
   signalParked: () => signals.parked.inc(),
+  heldUp: () => signals.heldUp.inc(),
   signalFailed: () => signals.failed.inc(),
   relayRouted: (what) => relays.accepted.inc({ what }),
   relayFailed: (receivers) => relays.failed.inc(receivers),

@@ -13,6 +13,7 @@ export class SignalMetrics {
   readonly #routed: Readonly<Record<SignalPath, Readonly<Record<SignalKind, Cell>>>>;
   readonly #latency: Readonly<Record<SignalPath, HotSeries>>;
   readonly parked: Counter;
+  readonly heldUp: Counter;
   readonly failed: Counter;
 
   constructor(registry: Registry) {
@@ -37,6 +38,11 @@ export class SignalMetrics {
     this.parked = new Counter({
       name: 'switchboard_signals_parked_total',
       help: 'Signals that came before the event that introduces their sender, and waited for it.',
+      registers,
+    });
+    this.heldUp = new Counter({
+      name: 'switchboard_held_up_total',
+      help: 'Signals and relays that waited while their receiver moved from node to node, so that they stay in order.',
       registers,
     });
     this.failed = new Counter({
