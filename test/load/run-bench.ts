@@ -9,6 +9,7 @@ import { measureGroup } from './measure/measure-group.ts';
 import { measureIdle } from './measure/measure-idle.ts';
 import { measureRedisBytes } from './measure/measure-redis-bytes.ts';
 import { aims } from './report/aims.ts';
+import { peerTable } from './report/peer-table.ts';
 import { render } from './report/render.ts';
 import { type BenchResults, writeResults } from './report/results.ts';
 import { changeTable, fullTable, idleTable, ratioTable, steadyTable } from './report/tables.ts';
@@ -59,7 +60,9 @@ if (!wanted) results.redisBytes = await measureRedisBytes();
 const { rounds, idle } = results;
 console.log(`At ${settings.rate} signals/s:\n\n${steadyTable(rounds)}\n`);
 console.log(`With ${2 * settings.pairs} signals under way:\n\n${fullTable(rounds)}\n`);
-console.log(`${changeTable(rounds)}\n\n${idleTable(idle)}\n\n${ratioTable(rounds)}`);
+console.log(
+  `${changeTable(rounds)}\n\n${idleTable(idle)}\n\n${peerTable(rounds)}\n\n${ratioTable(rounds)}`,
+);
 if (results.redisBytes) console.log('\nbytes in Redis:', results.redisBytes);
 if (out) await writeResults(out, wanted ? 'aims' : 'bench', results);
 await render(repositoryPath('test/load'));

@@ -36,6 +36,11 @@ export class RedisInspector implements Disposable {
     return Number(info[info.indexOf('dataset.bytes') + 1]);
   }
 
+  async version(): Promise<string> {
+    const info = await this.client.info('server');
+    return /^redis_version:(\S+)/m.exec(info)?.[1] ?? 'unknown';
+  }
+
   [Symbol.dispose](): void {
     this.client.disconnect();
   }

@@ -14,6 +14,7 @@ import { writeSection } from '../sizing/sizing-section.ts';
 import type { SoakSample } from '../soak/soak.ts';
 import { cpuOf } from './aims.ts';
 import { barChart } from './bar-chart.ts';
+import { peerTable } from './peer-table.ts';
 import { type BenchResults, type Machine, type Results, readResults } from './results.ts';
 import { changeTable, fullTable, idleTable, ratioTable, steadyTable, table } from './tables.ts';
 
@@ -56,8 +57,8 @@ export async function render(folder: string): Promise<void> {
   ]);
 }
 
-const measuredOn = ({ date, cpu, cores, memoryGb, node, load }: Machine): string =>
-  `${date}, ${cores} cores of an ${cpu}, ${memoryGb} GB, Node ${node}; load average at the end ${load}.`;
+const measuredOn = ({ date, commit, cpu, cores, memoryGb, node, redis, load }: Machine): string =>
+  `${date}, commit ${commit}, ${cores} cores of an ${cpu}, ${memoryGb} GB, Node ${node}, Redis ${redis}; load average at the end ${load}.`;
 
 async function benchPart(bench: Results<BenchResults>, folder: string): Promise<string> {
   const { machine, settings, rounds, idle, redisBytes } = bench;
@@ -85,7 +86,7 @@ async function benchPart(bench: Results<BenchResults>, folder: string): Promise<
     redisBytes
       ? `In Redis, a session takes ${redisBytes.session.toFixed(0)} bytes, and a room with two in it ${redisBytes.roomOfTwo.toFixed(0)} more.`
       : '',
-    `### Ratios\n\n${ratioTable(rounds)}`,
+    `### Ratios\n\nCPU of a signal over that of each peer of as many nodes, at the fixed rate and with all under way:\n\n${peerTable(rounds)}\n\nWhat the design asks for:\n\n${ratioTable(rounds)}`,
   ].join('\n\n');
 }
 

@@ -1,10 +1,14 @@
+import { execFile } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { repositoryRoot, startRedis } from '@switchboard/testkit';
 import type { GroupSettings } from '../measure/measure-group.ts';
 import type { Idle } from '../measure/measure-idle.ts';
 import type { RedisBytes } from '../measure/measure-redis-bytes.ts';
 import type { Round } from '../measure/measure-round.ts';
+import { RedisInspector } from '../measure/redis-figures.ts';
 
 /** What `npm run bench` measures. */
 export interface BenchResults {
@@ -20,6 +24,9 @@ export interface Machine {
   readonly cores: number;
   readonly memoryGb: number;
   readonly node: string;
+  readonly redis: string;
+  /** What was measured; with a `+` where it had been changed since. */
+  readonly commit: string;
   /** Of the last five minutes: what else there was to do shows in the figures. */
   readonly load: number;
 }
@@ -36,7 +43,7 @@ export async function writeResults(folder: string, name: string, results: object
     typeof value === 'number' && !Number.isInteger(value)
       ? Number(value.toPrecision(significantDigits))
       : value;
-  const content = JSON.stringify({ machine: thisMachine(), ...results }, rounded);
+  const content = JSON.stringify({ machine: await thisMachine(), ...results }, rounded);
   // One round a line: to be read, and to be compared.
   await writeFile(
     join(folder, `${name}.json`),
@@ -54,13 +61,36 @@ export async function readResults<T>(folder: string, name: string): Promise<Resu
   }
 }
 
-function thisMachine(): Machine {
+async function thisMachine(): Promise<Machine> {
   return {
     date: new Date().toISOString().slice(0, 10),
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
     cores: cpus().length,
     memoryGb: Math.round(totalmem() / 2 ** 30),
     node: process.version,
+    redis: await redisVersion(),
+    commit: await commit(),
     load: Math.round(loadavg()[1] ?? 0),
   };
+}
+
+async function redisVersion(): Promise<string> {
+  await using redis = await startRedis();
+  using inspector = new RedisInspector(redis.url);
+  return await inspector.version();
+}
+
+/** Results do not count as a change: they are written last. */
+async function commit(): Promise<string> {
+  const git = async (...args: string[]) =>
+    (await promisify(execFile)('git', args, { cwd: repositoryRoot })).stdout.trim();
+  const changed = await git(
+    'status',
+    '--porcelain',
+    '--untracked-files=no',
+    '--',
+    ':!*/results/*',
+    ':!*.md',
+  );
+  return `${await git('rev-parse', '--short', 'HEAD')}${changed === '' ? '' : '+'}`;
 }
