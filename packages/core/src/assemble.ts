@@ -174,7 +174,7 @@ export function assemble(dependencies: CoreDependencies, report: () => NodeRepor
           observer.sessionEnded('reaped');
           observer.sessionOverdue(overdueMs);
         }
-        await Promise.all(expired.map((each) => endings.carryOut(each, 'disconnected')));
+        await endings.carryOutAll(expired, 'disconnected');
         await calls.lookAfter(share);
         await attachments.dropLost(share);
         await records.expire(share);

@@ -1,5 +1,6 @@
 import { type LeaveReason, type NodeId, SignalingError } from '@switchboard/protocol';
 import type { Calls } from './calls/calls.ts';
+import { forEachLimited } from './for-each-limited.ts';
 import type { Observer } from './ports/observer.ts';
 import type { Binding, RoomRef, RoomStore } from './ports/room-store.ts';
 import type { EndingSession, SessionStore } from './ports/session-store.ts';
@@ -32,6 +33,8 @@ type Unfinished =
 
 /** More are left to whoever finds them, or is handed them next. */
 const mostUnfinished = 1_000;
+/** Of a dead node there may be thousands. */
+const endedAtOnce = 32;
 
 /**
  * Carries out the end of sessions: it is written down, every room that one names is left, its user
@@ -57,12 +60,8 @@ export class Endings {
   async retry(): Promise<void> {
     const unfinished = this.#unfinished;
     this.#unfinished = [];
-    await Promise.all(
-      unfinished.map((each) =>
-        each.state === 'begun'
-          ? this.begin(each.farewell)
-          : this.carryOut(each.ending, each.reason),
-      ),
+    await forEachLimited(unfinished, endedAtOnce, (each) =>
+      each.state === 'begun' ? this.begin(each.farewell) : this.carryOut(each.ending, each.reason),
     );
   }
 
@@ -79,6 +78,10 @@ export class Endings {
       return this.#keep({ state: 'begun', farewell });
     }
     if (ending) await this.carryOut(withRooms(ending, rooms), reason);
+  }
+
+  async carryOutAll(all: readonly EndingSession[], reason: LeaveReason): Promise<void> {
+    await forEachLimited(all, endedAtOnce, (each) => this.carryOut(each, reason));
   }
 
   async carryOut(ending: EndingSession, reason: LeaveReason): Promise<void> {

@@ -1,5 +1,6 @@
 import { Incarnation, type PeerId } from '@switchboard/protocol';
 import type { Endings } from './endings.ts';
+import { forEachLimited } from './for-each-limited.ts';
 import type { LocalRooms } from './local-rooms.ts';
 import type { Memberships } from './memberships.ts';
 import type { Observer } from './ports/observer.ts';
@@ -224,15 +225,3 @@ export class Reconciler {
 
 const isWanted = (membership: Membership): boolean =>
   membership.state !== 'uncertain' || membership.wanted;
-
-async function forEachLimited<T>(
-  items: readonly T[],
-  limit: number,
-  run: (item: T) => Promise<void>,
-): Promise<void> {
-  const queue = items.values();
-  const work = async () => {
-    for (const item of queue) await run(item);
-  };
-  await Promise.all(Array.from({ length: limit }, work));
-}

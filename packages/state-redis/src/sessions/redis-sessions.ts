@@ -25,6 +25,8 @@ import { parseEnding, parseProfile, settleWithinMs } from './session-answer.ts';
 const tombstoneMs = 10 * 60_000;
 /** Sessions ended by one call: more come with the next. */
 const expiredAtOnce = 500;
+/** Of these, so many at a time: Redis and this node have signals to pass on in between. */
+const takenAtOnce = 32;
 
 const scriptNames = [
   'open-session',
@@ -144,7 +146,12 @@ export class RedisSessions implements SessionStore {
       return ending ? [{ ...ending, overdueMs }] : [];
     };
     const due = await this.#due(share);
-    return (await Promise.all(due.map(take))).flat();
+    const expired: ExpiredSession[] = [];
+    for (let from = 0; from < due.length; from += takenAtOnce) {
+      const some = await Promise.all(due.slice(from, from + takenAtOnce).map(take));
+      expired.push(...some.flat());
+    }
+    return expired;
   }
 
   async register(session: NewSession, rooms: readonly RoomRef[]): Promise<RegisterOutcome> {
