@@ -70,8 +70,8 @@ export async function measureRound(
 /** For what is left of the joins, and what has grown cold since the last round. */
 const settleSeconds = 0.5;
 /** How many signals a node has relayed when most of its code has been compiled for good. */
-const warmSignals = 12_000;
-const warmWithinMs = 15_000;
+const warmSignals = 30_000;
+const warmWithinMs = 20_000;
 /** For what is left to be done when a crowd has gone. */
 const quietMs = 300;
 
