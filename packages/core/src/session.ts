@@ -1,4 +1,10 @@
-import type { DuplicatePolicy, Incarnation, PeerId, UserId } from '@switchboard/protocol';
+import {
+  type DuplicatePolicy,
+  type Incarnation,
+  type PeerId,
+  type UserId,
+  writeContent,
+} from '@switchboard/protocol';
 import type { Notice } from './ports/delivery.ts';
 import type { CloseReason, Outlet } from './ports/outlet.ts';
 import type { Binding, RoomRef } from './ports/room-store.ts';
@@ -249,7 +255,7 @@ export class Session {
   #keep(notice: Notice): void {
     const { notices, signalLength } = backlogCapacity;
     if (this.#backlog.length >= notices || this.#backlogLength > signalLength) return;
-    if ('data' in notice) this.#backlogLength += JSON.stringify(notice.data).length;
+    if ('data' in notice) this.#backlogLength += writeContent(notice.data).length;
     if (this.#backlogLength <= signalLength) this.#backlog.push(notice);
   }
 

@@ -10,6 +10,7 @@ export * from './ice.ts';
 export * from './ids.ts';
 export * from './json.ts';
 export * from './json-data.ts';
+export * from './json-text.ts';
 export * from './limits.ts';
 export * from './namespace.ts';
 export * from './parse.ts';

@@ -1,6 +1,7 @@
 import type { NodeMessage } from '@switchboard/core';
 import { type RedisServer, startRedis, waitUntil } from '@switchboard/testkit';
 import {
+  asRead,
   joinRequest,
   nodeReport,
   openNodes,
@@ -94,7 +95,7 @@ test('when Redis is back, a node is told of the gap, and misses nothing from the
   let gaps = 0;
   const state = await backend.connect(n2.id);
   await state.bus.open({
-    onMessage: messages.record,
+    onMessage: (message) => messages.record(asRead(message)),
     onUndelivered: () => {},
     onRoomEvent: () => {},
     onFenced: () => {},

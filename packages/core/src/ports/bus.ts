@@ -1,7 +1,7 @@
 import type {
   Delivery,
   Incarnation,
-  JsonValue,
+  JsonContent,
   NodeId,
   PeerId,
   SignalKind,
@@ -24,7 +24,7 @@ export interface SignalEnvelope {
   /** Seat of the receiver as its sender knows it: one that has come in anew is another one. */
   readonly seat: number;
   readonly kind: SignalKind;
-  readonly data: JsonValue;
+  readonly data: JsonContent;
   readonly delivery?: Delivery | undefined;
   /** The node that an answer goes to. */
   readonly origin: NodeId;

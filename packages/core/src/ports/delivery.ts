@@ -5,6 +5,7 @@ import type {
   ChatMessage,
   ErrorBody,
   Incarnation,
+  JsonContent,
   JsonValue,
   LeaveReason,
   MediaKind,
@@ -63,7 +64,7 @@ export type Notice =
       readonly roomId: RoomId;
       readonly from: PeerId;
       readonly signalKind: SignalKind;
-      readonly data: JsonValue;
+      readonly data: JsonContent;
       readonly delivery?: SignalDelivery | undefined;
     }
   | {

@@ -12,6 +12,7 @@ import { createPublishingClient, type RedisClient } from '../connection/client.t
 import type { RedisObserver } from '../connection/redis-observer.ts';
 import type { Keys } from '../keys.ts';
 import { type PublishedEvent, parseRoomEvent } from '../rooms/room-event.ts';
+import { Batch, isBatch, readBatch } from './batch.ts';
 import { MastersPublisher, type Publisher } from './publisher.ts';
 import { SilentPublisher } from './silent-publisher.ts';
 import { Subscription } from './subscription.ts';
@@ -29,13 +30,13 @@ export interface RedisBusDependencies {
 const probeMs = 1_000;
 
 /**
- * One channel a node. A message is a JSON array of what another node sent in one tick, or a JSON
- * object: a room event, a fence, a call or how a user is, that a script published, or a probe of
- * this node itself.
+ * One channel a node. What is published there is a batch of what another node sent in one turn, or a
+ * JSON object: a room event, a fence, a call or how a user is, that a script published, or a probe
+ * of this node itself.
  */
 export class RedisBus implements Bus {
   readonly #dependencies: RedisBusDependencies;
-  readonly #outgoing = new Map<NodeId, string[]>();
+  readonly #outgoing = new Map<NodeId, Batch>();
   readonly #publisher: Publisher;
   #subscription: Subscription | undefined;
   #handler: BusHandler | undefined;
@@ -74,9 +75,12 @@ export class RedisBus implements Bus {
   send(to: NodeId, message: NodeMessage): void {
     if (!this.#hasWayOut) throw new SignalingError('unavailable');
     if (this.#outgoing.size === 0) setImmediate(() => this.#flush());
-    const batch = this.#outgoing.get(to);
-    if (batch) batch.push(JSON.stringify(message));
-    else this.#outgoing.set(to, [JSON.stringify(message)]);
+    let batch = this.#outgoing.get(to);
+    if (!batch) {
+      batch = new Batch();
+      this.#outgoing.set(to, batch);
+    }
+    batch.add(message);
   }
 
   close(): void {
@@ -102,18 +106,18 @@ export class RedisBus implements Bus {
 
   #flush(): void {
     const { keys } = this.#dependencies;
-    const messages = Array.from(this.#outgoing, ([node, batch]) => {
-      return [keys.channel(node), `[${batch.join(',')}]`] as const;
-    });
+    const messages = Array.from(
+      this.#outgoing,
+      ([node, batch]) => [keys.channel(node), batch.text] as const,
+    );
     this.#outgoing.clear();
     this.#publisher.publish(messages);
   }
 
   /** Of what this node has published, the messages to others have senders who wait for news. */
   #giveUp(text: string): void {
-    const messages: Message = JSON.parse(text);
-    if (!Array.isArray(messages)) return;
-    for (const each of messages) this.#handler?.onUndelivered(each);
+    if (!isBatch(text)) return;
+    for (const each of readBatch(text)) this.#handler?.onUndelivered(each);
   }
 
   /** The whole way of a message, on one clock. */
@@ -128,7 +132,7 @@ export class RedisBus implements Bus {
   /** What is no JSON is from a stranger. The error of the parser would repeat a part of it. */
   #parse(text: string): Message | null {
     try {
-      return JSON.parse(text);
+      return isBatch(text) ? readBatch(text) : JSON.parse(text);
     } catch {
       this.#dependencies.onError(new Error('a message on the bus is no JSON'));
       return null;

@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { emptyBatch } from './batch.ts';
 import type { Publisher, PublisherEvents } from './publisher.ts';
 import { UnprovenMessages } from './unproven-messages.ts';
 
@@ -54,7 +55,7 @@ export class SilentPublisher implements Publisher {
     });
     await client.connect();
     // Answered, for once: a refusal would go unnoticed later.
-    await client.publish(ownChannel, '[]');
+    await client.publish(ownChannel, emptyBatch);
     this.#silence();
     client.on('ready', () => this.#silence());
     this.#aliveTimer = setInterval(() => this.#askIfDue(), provenEveryMs).unref();

@@ -7,7 +7,7 @@ import type {
   State,
   UserStanding,
 } from '@switchboard/core';
-import { NodeId } from '@switchboard/protocol';
+import { NodeId, readContent } from '@switchboard/protocol';
 import { Recorder } from './recorder.ts';
 
 /** One implementation of the state, freshly empty: what a contract suite is run on. */
@@ -45,8 +45,8 @@ export async function openNode(backend: StateBackend, name: string): Promise<Rec
   const standings = new Recorder<UserStanding>();
   const handler: BusHandler = {
     onRoomEvent: roomEvents.record,
-    onMessage: messages.record,
-    onUndelivered: undelivered.record,
+    onMessage: (message) => messages.record(asRead(message)),
+    onUndelivered: (message) => undelivered.record(asRead(message)),
     onFenced: fences.record,
     onCallChanged: callEvents.record,
     onPresenceChanged: standings.record,
@@ -55,3 +55,9 @@ export async function openNode(backend: StateBackend, name: string): Promise<Rec
   await state.bus.open(handler);
   return { id, state, roomEvents, messages, undelivered, fences, callEvents, standings };
 }
+
+/** With its data as a value, also where nobody has read it yet. */
+export const asRead = (message: NodeMessage): NodeMessage =>
+  message.type === 'signal'
+    ? { ...message, signal: { ...message.signal, data: readContent(message.signal.data) } }
+    : message;

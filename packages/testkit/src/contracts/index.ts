@@ -17,7 +17,7 @@ import { sessionStoreContract } from './session-store-contract.ts';
 import { userStoreContract } from './user-store-contract.ts';
 
 export type { RecordingNode, StateBackend } from './harness.ts';
-export { openNodes } from './harness.ts';
+export { asRead, openNodes } from './harness.ts';
 export { nodeReport } from './node-reports.ts';
 export { profile } from './profiles.ts';
 export { Recorder } from './recorder.ts';

@@ -10,6 +10,7 @@ import {
   type CommandPayload,
   type CommandResult,
   parseCommand,
+  readContent,
   type SignalingError,
 } from '@switchboard/protocol';
 import { roomsOf } from '../rooms-of.ts';
@@ -87,7 +88,11 @@ export const dialectTongue = (
         }
         translator.receive(name, args);
       },
-      tell: ([name, payload]) => translator.tell(name, payload),
+      tell: (event) => {
+        if (event[0] !== 'signal') return translator.tell(event[0], event[1]);
+        const [name, { data, ...payload }] = event;
+        translator.tell(name, { ...payload, data: readContent(data) });
+      },
     };
   },
 });

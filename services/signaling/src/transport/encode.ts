@@ -1,9 +1,14 @@
 import type { Notice } from '@switchboard/core';
-import type { EventName, EventPayload } from '@switchboard/protocol';
+import type { EventName, EventPayload, JsonContent } from '@switchboard/protocol';
 
 export type EncodedEvent = {
-  [K in EventName]: readonly [name: K, payload: EventPayload<K>];
+  [K in EventName]: readonly [name: K, payload: EncodedPayload<K>];
 }[EventName];
+
+/** A signal's data may not have been read. */
+type EncodedPayload<K extends EventName> = K extends 'signal'
+  ? Omit<EventPayload<'signal'>, 'data'> & { readonly data: JsonContent }
+  : EventPayload<K>;
 
 /** A notice as the canonical protocol says it. */
 export function encode(notice: Notice): EncodedEvent {

@@ -1,3 +1,4 @@
+import { JsonText } from '@switchboard/protocol';
 import { describe, expect, test } from 'vitest';
 import { encodeFrames } from './frames.ts';
 import { PacketText } from './packet-text.ts';
@@ -46,6 +47,13 @@ describe.each([
   test('events and answers are written as Socket.IO writes them', () => {
     expect(text.event('welcome', [{ peerId: 'é"' }, '0'])).toBe(
       `42${named}["welcome",{"peerId":"é\\""},"0"]`,
+    );
+    const data = new JsonText('{"sdp" : "é"}');
+    expect(text.event('signal', [{ from: 'a', data }])).toBe(
+      `42${named}["signal",{"from":"a","data":{"sdp" : "é"}}]`,
+    );
+    expect(text.event('signal', [{ data }, '0', null])).toBe(
+      `42${named}["signal",{"data":{"sdp" : "é"}},"0",null]`,
     );
     expect(text.answer('7', [{ ok: true }])).toBe(`43${named}7[{"ok":true}]`);
   });

@@ -1,3 +1,5 @@
+import { JsonText } from '@switchboard/protocol';
+
 /**
  * Packets of one namespace as the text of one WebSocket message: type 4 of Engine.IO protocol 4,
  * then type 2 (event) or 3 (answer) of Socket.IO protocol 5.
@@ -37,7 +39,7 @@ export class PacketText {
 
   event(name: string, args: readonly unknown[]): string {
     let text = `${this.#eventStart}[${JSON.stringify(name)}`;
-    for (const each of args) text += `,${JSON.stringify(each)}`;
+    for (const each of args) text += `,${jsonOf(each)}`;
     return `${text}]`;
   }
 
@@ -64,6 +66,15 @@ export class PacketText {
     packet.shift();
     return { id, name, args: packet };
   }
+}
+
+/** Of one argument: `data` that is a text already is not read, and written again. */
+function jsonOf(argument: unknown): string {
+  const data = (argument as { readonly data?: unknown } | null | undefined)?.data;
+  if (!(data instanceof JsonText)) return JSON.stringify(argument);
+  const { data: _, ...rest } = argument as { readonly data: JsonText };
+  const members = JSON.stringify(rest).slice(1, -1);
+  return `{${members === '' ? '' : `${members},`}"data":${data.text}}`;
 }
 
 /** @returns null for what is no JSON. */
