@@ -30,6 +30,8 @@ export interface RedisStateOptions {
   /** Told of losses of connection and the like; the state recovers from them by itself. */
   readonly onError: (error: unknown) => void;
   readonly observer?: RedisObserver;
+  /** See `RedisBus`; at the end of this turn of the event loop, unless given. */
+  readonly atTurnEnd?: (flush: () => void) => void;
 }
 
 /**
@@ -38,14 +40,14 @@ export interface RedisStateOptions {
  * @throws when it cannot be reached now: a node that cannot do anything does not start.
  */
 export async function connectRedisState(options: RedisStateOptions): Promise<State> {
-  const { node, onError, observer } = options;
+  const { node, onError, observer, atTurnEnd } = options;
   const address: RedisAddress = parseRedisAddress(options.url);
   const keys = new Keys(options.keyPrefix);
   const redis = createCommandClient(address);
   redis.on('error', onError);
   if (observer) observeCommands(redis, observer);
   await redis.connect();
-  const bus = new RedisBus({ redis, address, keys, node, onError, observer });
+  const bus = new RedisBus({ redis, address, keys, node, onError, observer, atTurnEnd });
   const dataset = new Dataset(redis, keys);
   await dataset.open();
   const leaseMs = options.leaseMs ?? 6_000;

@@ -20,6 +20,7 @@ import { Connections } from './transport/connection.ts';
 import { Shedder } from './transport/shed.ts';
 import { createSocketServer } from './transport/socket-server.ts';
 import { createTongues } from './transport/tongues.ts';
+import { Turns } from './turns.ts';
 
 export interface RunningNode {
   readonly port: number;
@@ -42,7 +43,8 @@ export async function startNode(
   { logger, onUsurped }: { logger: Logger; onUsurped: () => void },
 ): Promise<RunningNode> {
   const metrics = new Metrics();
-  const state = await connectState(config, { metrics, logger });
+  const turns = new Turns(config.coalesceMs);
+  const state = await connectState(config, { metrics, logger, turns });
   const { jwtSecret, internalSecret } = config.auth;
   const tokenIssuer = jwtSecret ? new TokenIssuer({ ...config.auth, jwtSecret }) : null;
   const authenticator = new TokenVerifier(config.auth);
@@ -113,7 +115,7 @@ export async function startNode(
   const outboundLimits = { messages: config.outboundMessages, bytes: config.outboundBytes };
   const connections = new Connections({
     ...{ core, authenticate, limits, metrics, logger, outboundLimits },
-    coalesceMs: config.coalesceMs,
+    turns,
   });
   const shedder = new Shedder({
     connections,
@@ -178,7 +180,7 @@ export async function startNode(
 
 async function connectState(
   config: Config,
-  { metrics, logger }: { metrics: Metrics; logger: Logger },
+  { metrics, logger, turns }: { metrics: Metrics; logger: Logger; turns: Turns },
 ): Promise<State> {
   if (!config.redis) return new MemoryBackend().connect(config.nodeId);
   const onError = (error: unknown) => {
@@ -186,7 +188,10 @@ async function connectState(
     logger.warn({ err: error }, 'trouble with Redis');
   };
   const observer = createRedisObserver(metrics);
-  return connectRedisState({ ...config.redis, node: config.nodeId, onError, observer });
+  return connectRedisState({
+    ...{ ...config.redis, node: config.nodeId, onError, observer },
+    atTurnEnd: (flush) => turns.add({ flush }),
+  });
 }
 
 const portOf = (address: AddressInfo | string | null): number =>

@@ -24,6 +24,8 @@ export interface RedisBusDependencies {
   readonly node: NodeId;
   readonly onError: (error: unknown) => void;
   readonly observer?: RedisObserver | undefined;
+  /** Calls back once what this turn of the event loop has brought is dealt with. */
+  readonly atTurnEnd?: ((flush: () => void) => void) | undefined;
 }
 
 /** Between messages to oneself, by which the bus is measured. */
@@ -38,13 +40,15 @@ export class RedisBus implements Bus {
   readonly #dependencies: RedisBusDependencies;
   readonly #outgoing = new Map<NodeId, Batch>();
   readonly #publisher: Publisher;
+  readonly #atTurnEnd: (flush: () => void) => void;
   #subscription: Subscription | undefined;
   #handler: BusHandler | undefined;
   #probeTimer: NodeJS.Timeout | undefined;
 
   constructor(dependencies: RedisBusDependencies) {
     this.#dependencies = dependencies;
-    const { redis, address, onError, observer } = dependencies;
+    const { redis, address, onError, observer, atTurnEnd = setImmediate } = dependencies;
+    this.#atTurnEnd = atTurnEnd;
     const events = { onError, onLost: (message: string) => this.#giveUp(message) };
     this.#publisher =
       address.kind === 'cluster'
@@ -74,7 +78,7 @@ export class RedisBus implements Bus {
 
   send(to: NodeId, message: NodeMessage): void {
     if (!this.#hasWayOut) throw new SignalingError('unavailable');
-    if (this.#outgoing.size === 0) setImmediate(() => this.#flush());
+    if (this.#outgoing.size === 0) this.#atTurnEnd(this.#flush);
     let batch = this.#outgoing.get(to);
     if (!batch) {
       batch = new Batch();
@@ -104,7 +108,7 @@ export class RedisBus implements Bus {
     return this.#dependencies.redis.status === 'ready' && this.#publisher.isReady;
   }
 
-  #flush(): void {
+  readonly #flush = (): void => {
     const { keys } = this.#dependencies;
     const messages = Array.from(
       this.#outgoing,
@@ -112,7 +116,7 @@ export class RedisBus implements Bus {
     );
     this.#outgoing.clear();
     this.#publisher.publish(messages);
-  }
+  };
 
   /** Of what this node has published, the messages to others have senders who wait for news. */
   #giveUp(text: string): void {

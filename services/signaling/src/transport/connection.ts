@@ -5,6 +5,7 @@ import type { ConnectionLimits } from '../limits/connection-limits.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { DisconnectReason, OutboundQueues } from '../observability/metrics/client-metrics.ts';
 import type { Metrics } from '../observability/metrics/metrics.ts';
+import type { Turns } from '../turns.ts';
 import { admit } from './admission.ts';
 import { DirectLines } from './direct/direct-lines.ts';
 import { type DrainableConnection, type DrainOptions, drain } from './drain.ts';
@@ -22,7 +23,7 @@ export interface ConnectionDependencies {
   readonly metrics: Metrics;
   readonly logger: Logger;
   readonly outboundLimits: OutboundLimits;
-  readonly coalesceMs: number;
+  readonly turns: Turns;
 }
 
 /** Socket.IO's reasons as the metric names them: a closed list. */
@@ -54,7 +55,7 @@ export class Connections {
 
   constructor(dependencies: ConnectionDependencies) {
     this.#dependencies = dependencies;
-    this.#lines = new DirectLines(dependencies.coalesceMs);
+    this.#lines = new DirectLines(dependencies.turns);
   }
 
   /**

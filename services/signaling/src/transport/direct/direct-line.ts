@@ -1,7 +1,6 @@
 import type { Socket as TcpSocket } from 'node:net';
+import type { Flushable, Turns } from '../../turns.ts';
 import type { ClientSocket } from '../socket-server.ts';
-import type { Coalescing } from './coalescing.ts';
-import type { Flushable, Flusher } from './flusher.ts';
 import { encodeFrames } from './frames.ts';
 import type { PacketText, ParsedEvent } from './packet-text.ts';
 
@@ -17,8 +16,7 @@ export type OnEvent = (name: string, args: unknown[]) => void;
 /** What the lines of a node share. */
 export interface DirectLineOptions {
   readonly text: PacketText;
-  readonly flusher: Flusher;
-  readonly coalescing: Coalescing;
+  readonly turns: Turns;
 }
 
 /**
@@ -30,8 +28,7 @@ export interface DirectLineOptions {
  */
 export class DirectLine implements Flushable {
   readonly #socket: ClientSocket;
-  readonly #flusher: Flusher;
-  readonly #coalescing: Coalescing;
+  readonly #turns: Turns;
   readonly #text: PacketText;
   #pending: string[] = [];
   #pendingLength = 0;
@@ -39,10 +36,9 @@ export class DirectLine implements Flushable {
   /** Nothing is sent any more; what comes in is still taken. */
   #isEnded = false;
 
-  constructor(socket: ClientSocket, { text, flusher, coalescing }: DirectLineOptions) {
+  constructor(socket: ClientSocket, { text, turns }: DirectLineOptions) {
     this.#socket = socket;
-    this.#flusher = flusher;
-    this.#coalescing = coalescing;
+    this.#turns = turns;
     this.#text = text;
     lines.set(socket, this);
   }
@@ -121,7 +117,6 @@ export class DirectLine implements Flushable {
     webSocket.on('message', (bytes, isBinary) => {
       const event = isBinary || !this.#isListening ? null : this.#text.parseEvent(bytes);
       if (!event) return longWay(bytes, isBinary);
-      this.#coalescing.note();
       if (event.id !== '') event.args.push(this.#answerTo(event));
       onEvent(event.name, event.args);
     });
@@ -140,7 +135,7 @@ export class DirectLine implements Flushable {
 
   #send(text: string): void {
     this.#pendingLength += text.length;
-    if (this.#pending.push(text) === 1) this.#flusher.add(this);
+    if (this.#pending.push(text) === 1) this.#turns.add(this);
     if (this.#pendingLength > mostPending) this.flush();
   }
 

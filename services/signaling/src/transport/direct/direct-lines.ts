@@ -1,19 +1,15 @@
+import type { Turns } from '../../turns.ts';
 import type { ClientSocket } from '../socket-server.ts';
-import { Coalescing } from './coalescing.ts';
 import { DirectLine } from './direct-line.ts';
-import { Flusher } from './flusher.ts';
 import { PacketText } from './packet-text.ts';
 
 /** Makes the direct lines of a node, and holds what they share. */
 export class DirectLines {
-  readonly #coalescing: Coalescing;
-  readonly #flusher: Flusher;
+  readonly #turns: Turns;
   readonly #texts = new Map<string, PacketText>();
 
-  /** @param coalesceMs see `Coalescing`. */
-  constructor(coalesceMs: number) {
-    this.#coalescing = new Coalescing(coalesceMs);
-    this.#flusher = new Flusher(this.#coalescing);
+  constructor(turns: Turns) {
+    this.#turns = turns;
   }
 
   /** A new line for a socket that has just been connected. */
@@ -24,8 +20,6 @@ export class DirectLines {
       text = new PacketText(name);
       this.#texts.set(name, text);
     }
-    return new DirectLine(socket, {
-      ...{ text, flusher: this.#flusher, coalescing: this.#coalescing },
-    });
+    return new DirectLine(socket, { text, turns: this.#turns });
   }
 }
