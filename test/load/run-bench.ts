@@ -1,7 +1,7 @@
 /**
  * Measures all targets and writes the figures as JSON, tables and plots:
  * `npm run bench -- [--targets a,b | --targets aims] [--runs 1] [--rounds 3] [--seconds 3]
- * [--rate 4000] [--idle 10000] [--out folder]`. A run of some targets writes only where it is told.
+ * [--rate 8000] [--idle 10000] [--out folder]`. A run of some targets writes only where it is told.
  */
 import { parseArgs } from 'node:util';
 import { repositoryPath } from '@switchboard/testkit';
@@ -21,7 +21,7 @@ const { values } = parseArgs({
     runs: { type: 'string', default: '1' },
     rounds: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '3' },
-    rate: { type: 'string', default: '4000' },
+    rate: { type: 'string', default: '8000' },
     pairs: { type: 'string', default: '128' },
     /** Idle connections for the figure of memory; 0 leaves it out. */
     idle: { type: 'string', default: '10000' },
