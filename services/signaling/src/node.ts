@@ -54,7 +54,7 @@ export async function startNode(
     state,
     authenticator,
     iceServers,
-    observer: createCoreObserver(metrics, logger),
+    observer: createCoreObserver(metrics, logger, turns),
     onUsurped,
     onDrainAsked: () => {
       logger.info('an operator has asked this node to drain');

@@ -15,9 +15,10 @@ function start(coalesceMs = ms) {
   };
   const turns = new Turns(coalesceMs, { sleep, now: () => now });
   const write = (what: string) => turns.add({ flush: () => done.push(what) });
-  /** A turn that writes so much. */
+  /** A turn with signals that writes so much. */
   const turn = async (...all: readonly string[]) => {
     for (const what of all) write(what);
+    turns.noteSignal();
     await endOfTurn();
   };
   const pass = (duration: number) => {
@@ -44,6 +45,16 @@ test('after a turn that comes close behind another it sleeps, when all is writte
   pass(ms);
   await turn('f');
   expect(done).toEqual(['a', 'b', 'c', 'd', `slept ${ms}`, 'e', `slept ${ms}`, 'f']);
+});
+
+test('turns without signals are followed by no sleep', async () => {
+  const { done, turns, turn } = start();
+  await turn('a');
+  for (const what of ['b', 'c']) {
+    turns.add({ flush: () => done.push(what) });
+    await endOfTurn();
+  }
+  expect(done).toEqual(['a', 'b', 'c']);
 });
 
 test('what a flush has to write is written in the next turn', async () => {
@@ -75,6 +86,7 @@ test('the thread sleeps for as long as it is told, and no event wakes it', async
   const startedAt = performance.now();
   for (let turn = 0; turn < 2; turn++) {
     turns.add({ flush: () => undefined });
+    turns.noteSignal();
     await endOfTurn();
   }
   expect(performance.now() - startedAt).toBeGreaterThanOrEqual(50);

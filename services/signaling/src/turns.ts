@@ -11,19 +11,21 @@ const crowd = 16;
  * several messages of one turn have for one client or node goes out in one system call, which costs
  * more than all that was done to make the message.
  *
- * Then messages are let gather, as network cards do with their interrupts ("interrupt coalescing").
- * To be woken by one message alone costs several times what the message does: by then the caches
- * are somebody else's. So after a turn that comes close behind another the thread sleeps for some
- * milliseconds, instead of waiting for the very next message, and finds several. It does not when
- * turns come further apart than that, so that a node with little to do answers at once; nor after
- * turns with a lot to write, so that a node can do no less than without. What it costs is latency: up
- * to that time for what arrives meanwhile, timers and new connections included.
+ * Then signals are let gather, as network cards do with their interrupts ("interrupt coalescing").
+ * To be woken by one signal alone costs several times what the signal does: by then the caches are
+ * somebody else's. So after a turn with signals that comes close behind another the thread sleeps
+ * for some milliseconds, instead of waiting for the very next one, and finds several. It does not
+ * when such turns come further apart than that, so that a node with little to do answers at once;
+ * nor after turns with a lot to write, so that a node can do no less than without. What it costs is
+ * latency: up to that time for what arrives meanwhile, timers and new connections included.
  */
 export class Turns {
   readonly #coalesceMs: number;
   readonly #sleep: (ms: number) => void;
   readonly #now: () => number;
   #waiting: Flushable[] = [];
+  #hasSignals = false;
+  /** The last turn with signals, its sleep included. */
   #endedAt = Number.NEGATIVE_INFINITY;
 
   /**
@@ -44,11 +46,17 @@ export class Turns {
     if (this.#waiting.push(flushable) === 1) setImmediate(this.#end);
   }
 
+  /** A signal has been passed on in this turn. */
+  noteSignal(): void {
+    this.#hasSignals = true;
+  }
+
   readonly #end = () => {
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const each of waiting) each.flush();
-    if (this.#coalesceMs === 0) return;
+    if (!this.#hasSignals || this.#coalesceMs === 0) return;
+    this.#hasSignals = false;
     const isClose = this.#now() - this.#endedAt < this.#coalesceMs;
     if (isClose && waiting.length <= crowd) this.#sleep(this.#coalesceMs);
     this.#endedAt = this.#now();

@@ -14,6 +14,7 @@ import { TokenIssuer } from '../src/auth/token-issuer.ts';
 import { addV1Routes, type V1Dependencies } from '../src/http/v1/routes.ts';
 import { createCoreObserver } from '../src/observability/core-observer.ts';
 import { Metrics } from '../src/observability/metrics/metrics.ts';
+import { Turns } from '../src/turns.ts';
 
 const internalSecret = 'another secret of more than 32 bytes';
 const jwtSecret = 'a secret of more than 32 bytes, for tests';
@@ -58,7 +59,7 @@ export function v1Over(given: Partial<V1Dependencies> = {}) {
     state: new MemoryBackend().connect(NodeId.parse('n1')),
     authenticator,
     iceServers,
-    observer: createCoreObserver(new Metrics(), pino({ level: 'silent' })),
+    observer: createCoreObserver(new Metrics(), pino({ level: 'silent' }), new Turns(0)),
     settings: {
       defaultRoomCapacity: 10,
       maxRoomsPerSession: 3,

@@ -1,14 +1,22 @@
 import type { Observer } from '@switchboard/core';
+import type { Turns } from '../turns.ts';
 import type { Logger } from './logger.ts';
 import type { Metrics } from './metrics/metrics.ts';
 
-/** Turns what the core reports into metrics and log lines. */
+/** Turns what the core reports into metrics and log lines; and has signals gather. */
 export const createCoreObserver = (
   { signals, relays, sessions, calls, state }: Metrics,
   logger: Logger,
+  turns: Turns,
 ): Observer => ({
-  signalRouted: (kind, path) => signals.routed(kind, path),
-  signalDelivered: (path, afterMs) => signals.delivered(path, afterMs),
+  signalRouted: (kind, path) => {
+    signals.routed(kind, path);
+    turns.noteSignal();
+  },
+  signalDelivered: (path, afterMs) => {
+    signals.delivered(path, afterMs);
+    turns.noteSignal();
+  },
   signalParked: () => signals.parked.inc(),
   heldUp: () => signals.heldUp.inc(),
   signalFailed: () => signals.failed.inc(),
