@@ -75,7 +75,7 @@ const Environment = z.object({
   OUTBOUND_MESSAGES: withDefault(count(1_000_000), 2_048),
   OUTBOUND_BYTES: withDefault(count(1_000_000_000), 4 * 1024 * 1024),
   /** How long a node lets signals gather that come closer together than that; 0: not at all. */
-  COALESCE_MS: withDefault(whole(0, 50), 6),
+  COALESCE_MS: withDefault(whole(0, 50), 5),
   /** At a stop: how long load balancers get to notice, before connections are closed. */
   DRAIN_NOTICE_MS: withDefault(milliseconds, 3_000),
   /** At a stop: how long closing all connections may take altogether. */
