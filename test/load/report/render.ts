@@ -117,9 +117,11 @@ const figuresTable = <T extends object>(figures: readonly T[]): string =>
     ),
   );
 
-/** `medianMs` → `median ms`. */
+/** `medianMs` → `median ms`, `heldMiB` → `held MiB`. */
 const inWords = (name: string): string =>
-  name.replaceAll(/(?<=[a-z0-9])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  name.replaceAll(/(?<=[a-z0-9])(MiB|[A-Z])/g, (word) =>
+    word === 'MiB' ? ' MiB' : ` ${word.toLowerCase()}`,
+  );
 
 function chart(title: string, rounds: readonly Round[], of: (round: Round) => number): string {
   const names = [...new Set(rounds.map(({ target }) => target))];
