@@ -1,3 +1,4 @@
+import { JsonText } from '@switchboard/protocol';
 import { describe, expect, test } from 'vitest';
 import { connect } from '../test/resume-session.ts';
 import { openSession, peer, room } from '../test/samples.ts';
@@ -107,6 +108,12 @@ describe('SPEC 5.5: what is kept for a client without a connection', () => {
   const signal = (data: string): Notice => ({
     ...{ type: 'signal', roomId: room.roomId, from: peer('bob'), signalKind: 'custom', data },
     delivery: undefined,
+  });
+
+  test('has its data read: a text would keep all that came with it in memory', () => {
+    const session = openSession('ada');
+    session.deliver({ ...signal(''), data: new JsonText('{"sdp":"v=0"}') } as Notice);
+    expect(session.takeBacklog()).toEqual([{ ...signal(''), data: { sdp: 'v=0' } }]);
   });
 
   test.each([

@@ -2,6 +2,7 @@ import {
   type DuplicatePolicy,
   type Incarnation,
   type PeerId,
+  readContent,
   type UserId,
   writeContent,
 } from '@switchboard/protocol';
@@ -256,7 +257,7 @@ export class Session {
     const { notices, signalLength } = backlogCapacity;
     if (this.#backlog.length >= notices || this.#backlogLength > signalLength) return;
     if ('data' in notice) this.#backlogLength += writeContent(notice.data).length;
-    if (this.#backlogLength <= signalLength) this.#backlog.push(notice);
+    if (this.#backlogLength <= signalLength) this.#backlog.push(detached(notice));
   }
 
   /** Resolves when nothing is under way that changes its memberships. */
@@ -279,3 +280,7 @@ export class Session {
     return current;
   }
 }
+
+/** A text that has not been read is a part of a longer one, which it would keep in memory. */
+const detached = (notice: Notice): Notice =>
+  notice.type === 'signal' ? { ...notice, data: readContent(notice.data) } : notice;
