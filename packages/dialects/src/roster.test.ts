@@ -1,37 +1,27 @@
 import {
   ChatMessage,
   type MediaState,
+  Participant,
   type PeerId,
-  RoomSnapshot,
   silentMedia,
 } from '@switchboard/protocol';
 import { describe, expect, test } from 'vitest';
 import { Roster } from './roster.ts';
+import { roomWith } from './testing/fake-node.ts';
 
 const roomId = 'room';
 const incarnation = 'incarnation';
 
-const participant = (peerId: string, media: Partial<MediaState> = {}, joinedAt = 1_000) => ({
-  peerId,
-  userId: `user-of-${peerId}`,
-  name: `Name of ${peerId}`,
-  role: 'doctor',
-  media: { ...silentMedia, ...media },
-  connected: true,
-  seat: 1,
-  joinedAt,
-});
-
-const stateOf = (participants: ReturnType<typeof participant>[], messages = 0) =>
-  RoomSnapshot.parse({
-    roomId,
-    incarnation,
-    rev: 1,
-    capacity: 50,
-    status: 'in-progress',
-    participants,
-    messages,
-    annotations: 0,
+const participant = (peerId: string, media: Partial<MediaState> = {}, joinedAt = 1_000) =>
+  Participant.parse({
+    peerId,
+    userId: `user-of-${peerId}`,
+    name: `Name of ${peerId}`,
+    role: 'doctor',
+    media: { ...silentMedia, ...media },
+    connected: true,
+    seat: 1,
+    joinedAt,
   });
 
 const message = (id: string, at: number) =>
@@ -48,7 +38,7 @@ const comeBack = (roster: Roster) => new Roster(roster.format());
 
 function inRoom(...participants: ReturnType<typeof participant>[]): Roster {
   const roster = new Roster();
-  roster.enter(stateOf(participants));
+  roster.enter(roomWith(participants));
   return roster;
 }
 
@@ -56,7 +46,7 @@ describe('a roster brought along', () => {
   test('says who has left, has come, and has changed their media meanwhile', () => {
     const roster = comeBack(inRoom(ada, bob, eve));
     const dan = participant('dan');
-    const state = stateOf([participant('ada', { camera: true }), bob, dan]);
+    const state = roomWith([participant('ada', { camera: true }), bob, dan]);
     const at = { roomId, incarnation, rev: 1 };
     expect(roster.compare(state)).toEqual([
       ['participant:left', { ...at, peerId: 'eve', reason: 'disconnected' }],
@@ -72,19 +62,19 @@ describe('a roster brought along', () => {
   });
 
   test('is empty of news when nothing has happened', () => {
-    expect(comeBack(inRoom(ada, bob)).compare(stateOf([ada, bob]))).toEqual([]);
+    expect(comeBack(inRoom(ada, bob)).compare(roomWith([ada, bob]))).toEqual([]);
   });
 
   test('does not name somebody again whose leaving is just being told', () => {
     const roster = inRoom(ada, eve);
-    const { roomId: room, incarnation: of, participants } = stateOf([eve]);
+    const { roomId: room, incarnation: of, participants } = roomWith([eve]);
     const peerId = participants[0]?.peerId as PeerId;
     const event = { roomId: room, incarnation: of, rev: 2, peerId, reason: 'left' } as const;
     const { version } = roster;
     roster.before['participant:left']?.(event);
     expect(roster.version).toBeGreaterThan(version);
     expect(roster.rooms.get(room)?.has(peerId)).toBe(true);
-    expect(comeBack(roster).compare(stateOf([ada]))).toEqual([]);
+    expect(comeBack(roster).compare(roomWith([ada]))).toEqual([]);
     roster.after['participant:left']?.(event);
     expect(roster.rooms.get(room)?.has(peerId)).toBe(false);
   });
@@ -93,7 +83,7 @@ describe('a roster brought along', () => {
     const many = Array.from({ length: 20 }, (_, index) => participant(`peer-${index}`));
     const text = inRoom(...many).format();
     expect(text.length).toBeLessThanOrEqual(1_024);
-    const differences = new Roster(text).compare(stateOf(many.slice(1)));
+    const differences = new Roster(text).compare(roomWith(many.slice(1)));
     expect(differences).toMatchObject([['participant:left', { peerId: 'peer-0' }]]);
   });
 
@@ -101,24 +91,24 @@ describe('a roster brought along', () => {
     const many = Array.from({ length: 60 }, (_, index) => participant(`peer-${index}`));
     const text = inRoom(...many).format();
     expect(text).toBe('');
-    expect(new Roster(text).compare(stateOf(many.slice(1)))).toEqual([]);
+    expect(new Roster(text).compare(roomWith(many.slice(1)))).toEqual([]);
   });
 
   test.each(['no JSON', '[[7]]', '{}', 'x'.repeat(2_000)])('%s is passed over', (text) => {
-    expect(new Roster(text).compare(stateOf([ada]))).toEqual([]);
+    expect(new Roster(text).compare(roomWith([ada]))).toEqual([]);
   });
 });
 
 describe('messages', () => {
-  const room = stateOf([]).roomId;
+  const room = roomWith([]).roomId;
   const history = [message('m1', 900), message('m2', 1_100), message('m3', 1_200)];
   const idsOf = (messages: readonly ChatMessage[]) => messages.map(({ id }) => id);
 
   test('from before it came are not missed', () => {
     const roster = new Roster();
-    roster.enter(stateOf([ada], 1));
-    expect(roster.hasMissed(stateOf([ada], 1))).toBe(false);
-    const later = stateOf([ada], 3);
+    roster.enter(roomWith([ada], 1));
+    expect(roster.hasMissed(roomWith([ada], 1))).toBe(false);
+    const later = roomWith([ada], 3);
     expect(roster.hasMissed(later)).toBe(true);
     expect(idsOf(roster.catchUp(later, history))).toEqual(['m2', 'm3']);
     expect(roster.hasMissed(later)).toBe(false);
@@ -129,7 +119,7 @@ describe('messages', () => {
     const first = inRoom(ada);
     expect(first.takeMessage(room, message('m1', 1_050))).toBe(true);
     const roster = comeBack(first);
-    const later = stateOf([ada], 3);
+    const later = roomWith([ada], 3);
     roster.compare(later);
     expect(roster.hasMissed(later)).toBe(true);
     expect(idsOf(roster.catchUp(later, history))).toEqual(['m2', 'm3']);
@@ -139,7 +129,7 @@ describe('messages', () => {
     const first = inRoom(ada);
     first.takeMessage(room, message('m0', 1_001));
     const roster = comeBack(first);
-    const later = stateOf([ada], 104);
+    const later = roomWith([ada], 104);
     roster.compare(later);
     expect(idsOf(roster.catchUp(later, history))).toEqual(['m1', 'm2', 'm3']);
   });
