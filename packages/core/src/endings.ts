@@ -80,6 +80,7 @@ export class Endings {
     if (ending) await this.carryOut(withRooms(ending, rooms), reason);
   }
 
+  /** As `carryOut`, some at a time. */
   async carryOutAll(all: readonly EndingSession[], reason: LeaveReason): Promise<void> {
     await forEachLimited(all, endedAtOnce, (each) => this.carryOut(each, reason));
   }
